@@ -1,0 +1,150 @@
+# Cyd. GNU make 3.81 or later; Debian and macOS.
+
+PYTHONS := python3.13 python3.12 python3.11 python3
+PIP     := .venv/bin/python -m pip --disable-pip-version-check -q
+UV      := .venv/uv/bin/uv
+
+PANGO_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+TEST_PACKAGES  := chromium poppler-utils $(PANGO_PACKAGES)
+
+APT_INSTALL := apt-get install -y --no-install-recommends
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check rehearse screenshots translations requirements clean run-libraries test-programs
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/.run run-libraries ## Start Cyd; makes the environment first where there is none
+	@.venv/bin/python app.py
+
+test: test-programs check ## Everything that has to pass: check, then all tests
+	.venv/bin/pytest
+
+check: .venv/.dev ## Lint, format, types, and the tests of the code's shape
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/python -m pytest -q tests/test_architecture.py tests/test_templates.py
+
+rehearse: .venv/.dev test-programs ## A whole workshop with made-up people; PEOPLE=30 SEED=7 OUT=rehearsal
+	.venv/bin/python -m workshop.rehearsal --people $(or $(PEOPLE),30) --seed $(or $(SEED),7) --out $(or $(OUT),rehearsal)
+
+screenshots: .venv/.dev test-programs ## Take the pictures of every screen
+	.venv/bin/python -m tests.screenshots
+
+# The template of all messages is made anew each time and not kept.
+translations: .venv/.run ## Collect messages, bring both catalogues up to date, compile them
+	@.venv/bin/pybabel -q extract -F workshop/translations/babel.cfg \
+		-k say -k say_n:1,2 -k N_ --no-location --sort-output \
+		--project Cyd --version 1 --copyright-holder "The Cyd authors" \
+		-o .venv/messages.pot .
+	@for locale in cy en; do \
+		catalogue=workshop/translations/$$locale/LC_MESSAGES/messages.po; \
+		if [ -f $$catalogue ]; then \
+			.venv/bin/pybabel -q update -i .venv/messages.pot -o $$catalogue -l $$locale \
+				--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date || exit 1; \
+		else \
+			.venv/bin/pybabel -q init -i .venv/messages.pot -o $$catalogue -l $$locale || exit 1; \
+		fi; \
+	done
+	@.venv/bin/pybabel -q compile -d workshop/translations
+
+# Keeps the pins that still hold; with UPGRADE=1 takes the newest of everything.
+COMPILE := $(UV) pip compile -q --universal --generate-hashes --python-version 3.11 \
+	--custom-compile-command "make requirements" $(if $(UPGRADE),--upgrade)
+
+requirements: $(UV) ## Pin what pyproject.toml asks for; UPGRADE=1 for the newest
+	@$(COMPILE) pyproject.toml -o requirements.txt
+	@.venv/bin/python -c 'import tomllib; \
+		project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+		print("\n".join(project["optional-dependencies"]["dev"]))' > .venv/dev.in
+	@$(COMPILE) -c requirements.txt - -o requirements-dev.txt < .venv/dev.in
+	@awk '{ print } NR == 2 { print "-r requirements.txt" }' requirements-dev.txt > .venv/dev.txt
+	@mv .venv/dev.txt requirements-dev.txt
+	@grep -c '^[a-z].*==' requirements.txt requirements-dev.txt
+
+clean: ## Remove everything made here except data/
+	rm -rf .venv rehearsal .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# ---- the environment ------------------------------------------------------
+
+.venv/bin/python:
+	@for python in $(PYTHONS); do \
+		$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' > /dev/null 2>&1 || continue; \
+		$$python -m venv --clear .venv > /dev/null 2>&1 && exit 0; \
+		rm -rf .venv; \
+		version=$$($$python -c 'import sys; print("python%d.%d" % sys.version_info[:2])'); \
+		if [ -f /etc/debian_version ] && [ "$$(id -u)" = 0 ]; then \
+			echo "Installing with apt-get: $$version-venv"; \
+			export DEBIAN_FRONTEND=noninteractive; \
+			apt-get update -qq && $(APT_INSTALL) -qq $$version-venv > /dev/null \
+				&& $$python -m venv --clear .venv && exit 0; \
+			rm -rf .venv; \
+		elif [ -f /etc/debian_version ]; then \
+			echo "$$python cannot make a virtual environment yet. This lets it: sudo apt-get install $$version-venv"; \
+		else \
+			echo "$$python cannot make a virtual environment: $$python -m venv .venv says why."; \
+		fi; \
+		exit 1; \
+	done; \
+	echo "Cyd needs Python 3.11 or later; none of these is: $(PYTHONS)"; \
+	exit 1
+
+.venv/.run: requirements.txt .venv/bin/python
+	@echo "Installing what Cyd runs on (requirements.txt)"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.run
+	@echo "Installing what the tests need (requirements-dev.txt)"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(UV): .venv/bin/python
+	@.venv/bin/python -m venv .venv/uv
+	@.venv/uv/bin/python -m pip --disable-pip-version-check -q install uv
+	@touch $@
+
+# ---- what lies outside the environment ------------------------------------
+
+# $(call debian,PACKAGES): as root, installs those that are missing; otherwise
+# prints the one command that does, and carries on.
+define debian
+missing=; \
+for package in $(1); do \
+	dpkg-query -W -f '$${Status}' $$package 2> /dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+done; \
+if [ -z "$$missing" ]; then :; \
+elif [ "$$(id -u)" = 0 ]; then \
+	echo "Installing with apt-get:$$missing"; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get update -qq && $(APT_INSTALL) -qq $$missing > /dev/null; \
+else \
+	echo "Missing; this installs it: sudo $(APT_INSTALL)$$missing"; \
+fi
+endef
+
+# Without Pango everything works but the PDF.
+run-libraries: .venv/.run
+	@if [ -f .venv/.pango ] || .venv/bin/python -c 'import weasyprint' > /dev/null 2>&1; then \
+		touch .venv/.pango; \
+	elif [ -f /etc/debian_version ]; then \
+		$(call debian,$(PANGO_PACKAGES)) || true; \
+	elif [ "$$(uname)" = Darwin ]; then \
+		echo "No Pango, so no PDF; this installs it: brew install pango"; \
+	else \
+		echo "No Pango, so no PDF; install Pango 1.44 or later with the system's package manager."; \
+	fi
+
+test-programs:
+	@if [ -f /etc/debian_version ]; then \
+		$(call debian,$(TEST_PACKAGES)); \
+	elif [ "$$(uname)" = Darwin ]; then \
+		for program in pango-view:pango pdftoppm:poppler; do \
+			command -v $${program%%:*} > /dev/null || echo "Missing; this installs it: brew install $${program#*:}"; \
+		done; \
+	else \
+		echo "The tests use Chromium, Pango and poppler-utils; install them with the system's package manager."; \
+	fi

@@ -1,0 +1,123 @@
+"""Starts Cyd: builds the app, serves it, prints the links. `make run` ends here."""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import gc  # noqa: E402
+import ipaddress  # noqa: E402
+import os  # noqa: E402
+import signal  # noqa: E402
+import socket  # noqa: E402
+import sys  # noqa: E402
+
+import gevent  # noqa: E402
+import segno  # noqa: E402
+from gevent.pywsgi import WSGIServer  # noqa: E402
+
+from workshop import create_app  # noqa: E402
+from workshop.config import Config, ConfigError  # noqa: E402
+from workshop.packs import PackError  # noqa: E402
+
+SWEEP_SECONDS = 3600  # a laptop that sleeps at night still sweeps every day that it is on
+
+
+def addresses(config: Config) -> list[str]:
+    """IPv4 addresses that phones on the same network can use; opening a datagram socket sends nothing."""
+    if config.host not in ("0.0.0.0", ""):  # noqa: S104
+        return [config.host]
+    found = []
+    for target in ("192.0.2.1", "10.255.255.255"):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.connect((target, 9))
+                found.append(probe.getsockname()[0])
+            except OSError:
+                continue
+    try:
+        found += socket.gethostbyname_ex(socket.gethostname())[2]
+    except OSError:
+        pass
+    usable = [one for one in dict.fromkeys(found) if not one.startswith(("127.", "0."))]
+    return usable or ["127.0.0.1"]
+
+
+def listen(config: Config) -> socket.socket:
+    """A listening socket on the wanted port, or on the next free one."""
+    for port in range(config.port, config.port + 100):
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # long-polling waits 40 ms without it
+        try:
+            listener.bind((config.host, port))
+            listener.listen(2048)
+        except OSError as error:
+            listener.close()
+            if isinstance(error, socket.gaierror):
+                raise ConfigError(f"HOST: {config.host!r} is not an address of this machine") from None
+            continue
+        return listener
+    raise ConfigError(f"PORT: nothing free from {config.port} to {config.port + 99}")
+
+
+def check_reach(config: Config) -> None:
+    """A server that the whole internet can reach must say its https address."""
+    if config.public_url:
+        return
+    for one in addresses(config):
+        try:
+            public = ipaddress.ip_address(one).is_global
+        except ValueError:
+            continue
+        if public:
+            raise ConfigError(f"PUBLIC_URL: {one} can be reached from the internet; set PUBLIC_URL=https://... (docs/operations.md)")
+
+
+def greet(config: Config, port: int, link: str) -> None:
+    bases = [config.public_url] if config.public_url else [f"http://{one}:{port}" for one in addresses(config)]
+    print(f"\n  Cyd is running.\n\n  Facilitator (keep this link to yourself):\n    {link}\n\n  For phones on the same network:")
+    for base in bases:
+        print(f"    {base}")
+    print()
+    segno.make(bases[0], error="l").terminal(out=sys.stdout, compact=True, border=2)
+    print("  Stop with Ctrl+C.\n", flush=True)
+
+
+def main() -> int:
+    try:
+        config = Config.from_environment(os.environ)
+        check_reach(config)
+        listener = listen(config)
+        port = listener.getsockname()[1]
+
+        def address() -> str:
+            return config.public_url or f"http://{addresses(config)[0]}:{port}"
+
+        app = create_app(config, address)
+    except (ConfigError, PackError) as error:
+        print(f"Cyd cannot start.\n{error}", file=sys.stderr)
+        return 1
+    cyd = app.extensions["cyd"]
+    local = config.public_url or f"http://{'localhost' if config.host in ('0.0.0.0', '127.0.0.1') else config.host}:{port}"  # noqa: S104
+    greet(config, port, f"{local}/workshops#{cyd.door.facilitator_key()}")
+
+    def sweep_forever() -> None:
+        while True:
+            cyd.live.sweep()
+            gevent.sleep(SWEEP_SECONDS)
+
+    gevent.spawn(sweep_forever)
+    gevent.spawn(cyd.sockets.beat_forever)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)  # full collections over all connections would stop every phone
+    server = WSGIServer(listener, app, log=None, error_log=sys.stderr)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(name, server.stop, 1)
+    server.serve_forever()
+    cyd.store.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+// notes: pick a prompt, write a short note, send it; each can be changed or taken back.
+
+import { graphemes, newId } from "../pieces.js";
+
+export function mount(root, { lang, value, change, draft }) {
+  const form = root.querySelector(".notes-form");
+  const find = (name) => form.querySelector(`[data-${name}]`);
+  const most = Number(form.dataset.most);
+  const longest = Number(form.dataset.longest);
+  const prompts = new Map([...form.querySelectorAll("input[type=radio]")].map((input) => [input.value, input]));
+  const text = find("text");
+  let notes = [];
+  let changing = null; // id of the note that is being rewritten
+
+  for (const input of prompts.values()) input.addEventListener("change", () => pick());
+  text.addEventListener("input", () => {
+    measure();
+    draft.set({ prompt: picked(), text: text.value, changing });
+  });
+  find("add").addEventListener("click", send);
+  show(value);
+  restore();
+
+  function picked() {
+    return [...prompts.values()].find((input) => input.checked)?.value ?? null;
+  }
+
+  function promptText(id) {
+    return prompts.get(id)?.parentElement.textContent.trim() ?? "";
+  }
+
+  function pick() {
+    const id = picked();
+    const full = notes.length >= most && !changing;
+    find("writing").hidden = id === null;
+    find("picked").textContent = id ? promptText(id) : "";
+    find("full").hidden = !full;
+    text.disabled = find("add").disabled = full;
+    measure();
+  }
+
+  function measure() {
+    const left = longest - graphemes(text.value.trim());
+    find("left").textContent = left;
+    find("wrong").hidden = left >= 0;
+    find("add").disabled = left < 0 || !text.value.trim() || text.disabled;
+  }
+
+  function send() {
+    const words = text.value.trim();
+    if (!words || graphemes(words) > longest) return;
+    const note = { id: changing ?? newId(), prompt: picked(), lang, text: words };
+    notes = changing ? notes.map((one) => (one.id === changing ? note : one)) : [...notes, note];
+    changing = null;
+    text.value = "";
+    draft.clear();
+    change({ notes });
+    draw();
+    text.focus();
+  }
+
+  function draw() {
+    find("mine").hidden = notes.length === 0;
+    find("notes").replaceChildren(
+      ...notes.map((note) => {
+        const row = find("note").content.cloneNode(true);
+        row.querySelector("[data-prompt]").textContent = promptText(note.prompt);
+        row.querySelector("[data-words]").textContent = note.text;
+        row.querySelector("[data-change]").addEventListener("click", () => rewrite(note));
+        row.querySelector("[data-remove]").addEventListener("click", () => remove(note));
+        return row;
+      }),
+    );
+    pick();
+  }
+
+  function rewrite(note) {
+    changing = note.id;
+    prompts.get(note.prompt).checked = true;
+    text.value = note.text;
+    pick();
+    text.focus();
+  }
+
+  function remove(note) {
+    notes = notes.filter((one) => one.id !== note.id);
+    if (changing === note.id) changing = null;
+    change({ notes });
+    draw();
+  }
+
+  function restore() {
+    const kept = draft.get();
+    if (!kept?.text) return;
+    if (prompts.has(kept.prompt)) prompts.get(kept.prompt).checked = true;
+    changing = notes.some((note) => note.id === kept.changing) ? kept.changing : null;
+    text.value = kept.text;
+    pick();
+  }
+
+  function show(stored) {
+    notes = stored?.notes ?? [];
+    draw();
+  }
+
+  return { show };
+}

@@ -1,0 +1,135 @@
+// The phone: exactly one thing to do, and a quiet line that always tells the truth about it.
+
+import { Live } from "./live.js";
+import { Outbox, keeper } from "./outbox.js";
+import { runTimers } from "./timer.js";
+import * as scale from "./kinds/scale.js";
+import * as cardSort from "./kinds/card_sort.js";
+import * as notes from "./kinds/notes.js";
+import * as pressureMap from "./kinds/pressure_map.js";
+
+const KINDS = { scale, card_sort: cardSort, notes, pressure_map: pressureMap };
+
+const page = document.getElementById("phone");
+const stateLine = document.getElementById("state");
+const { code } = page.dataset;
+const lang = document.documentElement.lang;
+let mine = JSON.parse(document.getElementById("mine").textContent);
+let mounted = null; // { exercise, state, form }
+
+const outbox = new Outbox({ code, who: mine.seed, live: () => live, onState: showState });
+
+const live = new Live({
+  surface: "phone",
+  code,
+  lang,
+  revision: page.dataset.revision,
+  now: page.dataset.now,
+  nowUrl: `/s/${code}/${lang}/now`,
+  keep: keepForm,
+  onFrame: () => step(),
+  onMine: (fresh) => {
+    mine = fresh;
+    outbox.learn(mine.answers);
+  },
+  onConnection: (up) => {
+    page.dataset.connected = up;
+    if (up) outbox.drain();
+  },
+  onGone: () => location.assign(`/j/${code}`),
+});
+
+// A form that somebody is filling in is never redrawn under their finger; only its clock is brought up to date.
+function keepForm(name, html) {
+  const section = parse(html);
+  if (name !== "step" || mounted?.state !== "accepting") return false;
+  if (section?.dataset.exercise !== mounted.exercise || section.dataset.state !== "accepting") return false;
+  const old = document.querySelector("#step .timer");
+  const fresh = section.querySelector(".timer");
+  if (old && fresh) for (const key of ["lengths", "began", "paused"]) old.dataset[key] = fresh.dataset[key];
+  return true;
+}
+
+function parse(html) {
+  return new DOMParser().parseFromString(html, "text/html").querySelector("section");
+}
+
+function step() {
+  const section = document.querySelector("#step > section");
+  const { exercise, state, kind } = section.dataset;
+  if (mounted?.exercise === exercise && mounted?.state === state) return;
+  const moved = mounted !== null;
+  mounted = { exercise, state, form: null };
+  if (state === "accepting") {
+    const module = KINDS[kind];
+    mounted.form = module.mount(section, {
+      exercise,
+      lang,
+      mine,
+      seed: `${mine.seed} ${exercise}`,
+      value: outbox.value(exercise, mine.answers),
+      change: (value) => outbox.put(exercise, value, live.revision),
+      draft: drafts(exercise),
+    });
+  }
+  if (state === "revealed") seeHere(section);
+  showState(exercise, outbox.state(exercise), outbox.why(exercise));
+  if (moved) arrive(section, state);
+}
+
+function arrive(section, state) {
+  window.scrollTo(0, 0);
+  document.getElementById("announce").textContent = section.querySelector("h1").textContent;
+  if (state === "accepting") navigator.vibrate?.(120);
+}
+
+// Words not yet sent: they survive sleep and reload.
+function drafts(exercise) {
+  const key = `cyd-draft ${code} ${mine.seed} ${exercise}`;
+  return {
+    get: () => keeper.get(key),
+    set: (value) => {
+      keeper.set(key, value);
+      if (exercise === mounted?.exercise && outbox.state(exercise) !== "kept") showState(exercise, "draft");
+    },
+    clear: () => {
+      keeper.remove(key);
+      showState(exercise, outbox.state(exercise));
+    },
+  };
+}
+
+function showState(exercise, state, why = "", stored = undefined) {
+  if (!mounted || exercise !== mounted.exercise) return;
+  stateLine.dataset.state = state;
+  for (const phrase of stateLine.querySelectorAll("[data-when]")) phrase.hidden = phrase.dataset.when !== state;
+  if (state === "refused") {
+    document.getElementById("why").textContent = why;
+    document.getElementById("again").hidden = outbox.refusal(exercise) !== "superseded";
+  }
+  if (stored !== undefined) mounted.form?.show(stored);
+}
+
+document.getElementById("again").addEventListener("click", () => outbox.again(mounted.exercise, live.revision));
+
+function seeHere(section) {
+  const details = section.querySelector("#see");
+  details.addEventListener("toggle", async () => {
+    if (!details.open) return;
+    const answer = await fetch(details.dataset.see);
+    if (answer.ok) section.querySelector("#seen").replaceChildren(...parseAll(await answer.text()));
+  });
+}
+
+function parseAll(html) {
+  return new DOMParser().parseFromString(html, "text/html").body.childNodes;
+}
+
+const name = keeper.get(`cyd-name ${code}`);
+if (name) document.getElementById("call-me").textContent = name;
+document.getElementById("no-storage").hidden = keeper.lasting;
+document.getElementById("hand-on").addEventListener("submit", () => keeper.remove(`cyd-name ${code}`));
+// The link to the other language keeps the place: everything is on the server or in the outbox.
+runTimers(() => live.now());
+outbox.learn(mine.answers);
+step();

@@ -1,0 +1,34 @@
+// The projector: shows what it is sent, and says so when it is stale.
+
+import { Live } from "./live.js";
+import { runTimers } from "./timer.js";
+
+const stage = document.getElementById("stage");
+const lost = document.getElementById("lost");
+const { code } = stage.dataset;
+
+const live = new Live({
+  surface: "screen",
+  code,
+  lang: "cy",
+  revision: stage.dataset.revision,
+  now: stage.dataset.now,
+  nowUrl: `/screen/${code}/now`,
+  onConnection: (up, since) => {
+    lost.hidden = up;
+    const at = new Date(since).toTimeString().slice(0, 5);
+    for (const time of lost.querySelectorAll("time")) time.textContent = at;
+    document.body.dataset.connected = up;
+  },
+  onGone: () => location.assign("/"),
+});
+
+// C shows the code large, F fills the screen.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const big = document.getElementById("join-big");
+  if (event.key === "c" && big) big.hidden = !big.hidden;
+  if (event.key === "f") document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+});
+
+runTimers(() => live.now());

@@ -1,0 +1,83 @@
+"""Cyd: live workshop sessions. `create_app` is the one place where the parts meet."""
+
+import time
+from collections.abc import Callable
+from threading import Lock
+
+from flask import Flask, render_template, request
+from flask_babel import Babel
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from workshop import packs, words
+from workshop.broadcast import Broadcast
+from workshop.config import ROOT, Config
+from workshop.exports.pdf import Printer
+from workshop.fragments import Fragments, draw_tally
+from workshop.live import Live
+from workshop.pages import Parts, page_language, remember_language
+from workshop.pages.console import console
+from workshop.pages.home import home
+from workshop.pages.phone import phone
+from workshop.pages.report import report
+from workshop.pages.screen import screen
+from workshop.security import Door, Misses, Outside
+from workshop.sockets import Sockets
+from workshop.store import Store
+from workshop.tallies import Tallies
+
+
+def create_app(config: Config, address: Callable[[], str], clock: Callable[[], float] = time.time) -> Flask:
+    """The whole server as a WSGI app. `address()` is what links and QR codes start with; `clock` gives epoch seconds."""
+    app = Flask("workshop", root_path=str(ROOT / "workshop"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "workshop" / "translations"),
+        BABEL_DEFAULT_LOCALE="en",
+        MAX_CONTENT_LENGTH=64 * 1024,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.autoescape = True
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app, locale_selector=page_language)
+    words.setup(app)
+    paths = app.url_map.bind("cyd")
+    # Fragments are drawn outside of any request too, where url_for would ask for a server name.
+    app.jinja_env.globals.update(draw_tally=draw_tally, url_for=lambda endpoint, **values: paths.build(endpoint, values))
+
+    store = Store(config.database)
+    door = Door(store, config, clock)
+    sockets = Sockets(app, door, store, clock)
+    tallies = Tallies()
+    fragments = Fragments(app, store, tallies, sockets.connected, address)
+    broadcast = Broadcast(fragments, sockets.emit, clock)
+    live = Live(store, broadcast.announce, clock)
+    sockets.start(live, broadcast)
+    app.extensions["cyd"] = Parts(
+        config=config,
+        packs=packs.load_all(config.exercises),
+        store=store,
+        live=live,
+        door=door,
+        tallies=tallies,
+        fragments=fragments,
+        broadcast=broadcast,
+        sockets=sockets,
+        printer=Printer(Lock()),
+        misses=Misses(clock),
+        address=address,
+        clock=clock,
+    )
+    for blueprint in (home, phone, screen, console, report):
+        app.register_blueprint(blueprint)
+    door.guard(app)
+    app.after_request(remember_language)
+    app.register_error_handler(HTTPException, _error)
+    app.wsgi_app = Outside(app.wsgi_app, config)  # type: ignore[method-assign]
+    return app
+
+
+def _error(error: HTTPException) -> tuple[str, int]:
+    """One page for what goes wrong, in the reader's language; nothing of the inside shows."""
+    lang = (request.view_args or {}).get("lang") or page_language()
+    return render_template("error.html", langs=(lang,), why=None, status=error.code), error.code or 500

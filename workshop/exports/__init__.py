@@ -1,0 +1,1 @@
+"""Each format: report -> bytes. None of them touches the store."""

@@ -1,0 +1,62 @@
+"""One blueprint per surface. A page parses, calls a verb, answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import current_app, g, redirect, request
+from werkzeug.wrappers import Response
+
+from workshop.broadcast import Broadcast
+from workshop.config import Config
+from workshop.exports.pdf import Printer
+from workshop.fragments import Fragments
+from workshop.live import Live
+from workshop.model import Workshop
+from workshop.security import Door, Misses
+from workshop.sockets import Sockets
+from workshop.store import Store
+from workshop.tallies import Tallies
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What create_app put together, for pages."""
+
+    config: Config
+    packs: dict[str, Workshop]
+    store: Store
+    live: Live
+    door: Door
+    tallies: Tallies
+    fragments: Fragments
+    broadcast: Broadcast
+    sockets: Sockets
+    printer: Printer
+    misses: Misses
+    address: Callable[[], str]  # what links and QR codes start with
+    clock: Callable[[], float]  # epoch seconds
+
+
+def parts() -> Parts:
+    return cast(Parts, current_app.extensions["cyd"])
+
+
+def page_language() -> str:
+    """Of pages that are not the phone's: what was chosen, else what the browser prefers, else English."""
+    if "lang" not in g:
+        chosen = request.args.get("lang") or request.cookies.get("cyd-lang")
+        prefers = request.accept_languages.best_match(["cy", "en"])
+        g.lang = chosen if chosen in ("cy", "en") else prefers or "en"
+    return str(g.lang)
+
+
+def remember_language(response: Any) -> Any:
+    """A language that was asked for in the address holds on the next page too."""
+    if request.args.get("lang") in ("cy", "en"):
+        response.set_cookie("cyd-lang", request.args["lang"], max_age=365 * 86400, samesite="Lax", httponly=True)
+    return response
+
+
+def see_other(where: str) -> Response:
+    return redirect(where, 303)

@@ -1,0 +1,114 @@
+"""The facilitator's console: watch over the socket, act over HTTP."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, render_template, request, url_for
+
+from workshop.live import Live
+from workshop.model import Invalid, Refused, Unknown
+from workshop.pages import page_language, parts, see_other
+from workshop.pages.home import csrf
+from workshop.store import Busy
+from workshop.words import told
+
+console = Blueprint("console", __name__)
+
+# Verb -> how its arguments are read from the form. `at` is the revision that the facilitator had seen.
+VERBS: dict[str, tuple[Callable[..., None], dict[str, Callable[[str], Any]]]] = {
+    "go_to": (Live.go_to, {"at": int, "exercise": str}),
+    "open": (Live.open, {"at": int, "exercise": str}),
+    "close": (Live.close, {"at": int, "exercise": str}),
+    "reveal": (Live.reveal, {"at": int, "exercise": str}),
+    "view": (Live.view, {"at": int, "exercise": str, "view": int}),
+    "extend": (Live.extend, {"at": int}),
+    "end": (Live.end, {"at": int}),
+    "reopen": (Live.reopen, {"at": int}),
+    "pause": (Live.pause, {"pause": lambda raw: raw == "1"}),
+    "blank": (Live.blank, {"blank": lambda raw: raw == "1"}),
+    "hide": (Live.hide, {"note": str, "reason": str}),
+    "unhide": (Live.unhide, {"note": str}),
+    "star": (Live.star, {"note": str}),
+    "unstar": (Live.unstar, {"note": str}),
+    "accept": (Live.accept, {"note": str}),
+    "release": (Live.release, {"exercise": str}),
+}
+
+
+@console.get("/c/<code>")
+def show(code: str) -> Any:
+    try:
+        current = parts().broadcast.current(code, "console", page_language())
+        with parts().store.read() as read:
+            session = read.session(code)
+    except Unknown:
+        abort(404)
+    key = parts().door.keys.screen(code, session.created_at)
+    links = {
+        "join": f"{parts().address()}{url_for('phone.language', code=code)}",
+        "screen": f"{parts().address()}{url_for('screen.show', code=code)}#{key}",
+    }
+    return render_template(
+        "console/show.html", langs=(page_language(),), session=session, current=current, csrf=csrf(), links=links
+    )
+
+
+@console.get("/c/<code>/now")
+def now(code: str) -> Any:
+    """What `watch` gives, for networks that block sockets."""
+    try:
+        return jsonify(ok=True, **parts().broadcast.current(code, "console", page_language()))
+    except Unknown:
+        abort(404)
+
+
+@console.post("/c/<code>/do/<verb>")
+def do(code: str, verb: str) -> Any:
+    """One verb. Answers JSON to the script and a page to a browser without it."""
+    if verb not in VERBS:
+        abort(404)
+    function, fields = VERBS[verb]
+    try:
+        arguments = {name: read(request.form.get(name, "")) for name, read in fields.items()}
+    except ValueError:
+        abort(422)
+    try:
+        function(parts().live, code, **arguments)
+    except Unknown:
+        abort(404)
+    except (Invalid, Refused) as error:
+        return _refused(409 if isinstance(error, Refused) else 422, told(page_language(), error.key, error.arguments))
+    except Busy:
+        return _refused(503, told(page_language(), "The disk does not take anything just now. Nothing changed; try again.", {}))
+    return jsonify(ok=True) if _scripted() else see_other(url_for("console.show", code=code))
+
+
+@console.route("/c/<code>/delete", methods=["GET", "POST"])
+def deletion(code: str) -> Any:
+    """Says what will be lost; deletes it when the code is typed."""
+    with parts().store.read() as read:
+        try:
+            session, joined = read.session(code), read.joined(code)
+        except Unknown:
+            abort(404)
+    typed = request.form.get("code", "").replace(" ", "").upper()
+    if request.method == "POST" and typed == code:
+        parts().live.delete(code)
+        parts().tallies.forget(code)
+        return see_other(url_for("home.workshops"))
+    return render_template(
+        "console/deletion.html", langs=(page_language(),), session=session, joined=joined, csrf=csrf(),
+        missed=request.method == "POST",
+    ), 422 if request.method == "POST" else 200  # fmt: skip
+
+
+def _scripted() -> bool:
+    return "X-CSRF-Token" in request.headers
+
+
+def _refused(status: int, why: str) -> Any:
+    if _scripted():
+        return jsonify(ok=False, why=why), status
+    return render_template("error.html", langs=(page_language(),), why=why), status
+
+

@@ -1,0 +1,65 @@
+"""The write-up: as a web page first, as PDF second, in each language."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, render_template, url_for
+
+from workshop.exports.pdf import NoPdf
+from workshop.model import N_, Exercise, Unknown
+from workshop.pages import parts
+from workshop.report import Given, Report, build_report
+from workshop.words import told
+
+WHY_NO_PDF = {
+    "slow": N_("The PDF took too long to make. The web page has everything that it would have."),
+    "pango": N_("This computer lacks Pango, the library that draws the PDF. The README says how to install it. The web page has everything that the PDF would have."),
+    "failed": N_("The PDF could not be made. The web page has everything that it would have."),
+}
+
+report = Blueprint("report", __name__)
+
+
+@report.get("/r/<code>/<any(cy,en):lang>")
+def show(code: str, lang: str) -> Any:
+    g.lang = lang
+    return render_template("report/show.html", langs=(lang,), report=_report(code), code=code, whole=bool(g.facilitator))
+
+
+@report.get("/r/<code>/<any(cy,en):lang>.pdf")
+def pdf(code: str, lang: str) -> Any:
+    g.lang = lang
+    made, whole = _report(code), bool(g.facilitator)
+    html = render_template("report/print.html", langs=(lang,), report=made, code=code, whole=whole)
+    try:
+        body = parts().printer.pdf(html, (code, lang, html))
+    except NoPdf as error:
+        why = told(lang, WHY_NO_PDF[error.reason], {})
+        return render_template("error.html", langs=(lang,), why=why, back=url_for("report.show", code=code, lang=lang)), 503
+    name = f"{made.session.workshop.id}-{lang}.pdf"
+    return Response(body, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+def _report(code: str) -> Report:
+    cyd = parts()
+    with cyd.store.read() as read:
+        try:
+            session = read.session(code)
+        except Unknown:
+            abort(404)
+
+        def given(exercise: Exercise) -> Given:
+            sums = cyd.tallies.of(read, session, exercise)
+            study = cyd.tallies.study(read, session, exercise, wall=False)
+            return Given(sums.live, sums.live_turnout, read.notes(code, exercise.id), study)
+
+        joined = read.joined(code)
+        return build_report(
+            session,
+            given,
+            people=joined.people,
+            phones=joined.phones,
+            tables=joined.tables,
+            by_perspective=read.by_perspective(code),
+            now=cyd.clock(),
+            whole=bool(g.facilitator),
+        )

@@ -1,0 +1,242 @@
+"""The whole socket protocol. docs/protocol.md describes every event and field.
+
+Handlers stand on the inner Socket.IO server: no Flask request per event. Who a socket is, is settled when it connects
+and looked up by its id for every event.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gevent
+import orjson
+from flask import Flask
+from flask_socketio import SocketIO
+from socketio.exceptions import ConnectionRefusedError
+from werkzeug.http import parse_cookie
+
+from workshop import guard
+from workshop.broadcast import HEARTBEAT, Broadcast, room
+from workshop.fragments import BOTH
+from workshop.live import Live, spelled
+from workshop.model import Invalid, Participant, Refused, Unknown
+from workshop.security import EVENTS, Door, Who
+from workshop.store import Busy, Store
+from workshop.text import LANGUAGES
+from workshop.words import told
+
+GREETING_SECONDS = 10  # a connection that has not said who it is by then is closed
+RETRY_MILLISECONDS = 2000
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who a socket is."""
+
+    who: Who
+    code: str
+    surface: str
+    lang: str
+    participant: Participant | None = None
+    sign_in: str | None = None  # of the facilitator's device, where its cookie opened the door
+
+
+class Json:
+    """orjson behind the interface that Socket.IO asks for."""
+
+    @staticmethod
+    def dumps(value: Any, **_: Any) -> str:
+        return orjson.dumps(value).decode()
+
+    @staticmethod
+    def loads(text: str | bytes, **_: Any) -> Any:
+        return orjson.loads(text)
+
+
+class Sockets:
+    """Seats by socket id, and the handlers. `answer` is shared with the PUT door, so both say the same."""
+
+    def __init__(self, app: Flask, door: Door, store: Store, clock: Callable[[], float]) -> None:
+        guard.install()
+        self._app, self._door, self._store, self._clock = app, door, store, clock
+        self._seats: dict[str, Seat] = {}
+        self._phones: dict[str, dict[str, int]] = defaultdict(dict)  # code -> participant -> open sockets
+        self._young: dict[str, float] = {}  # Engine.IO connections by when they were first seen
+        self.socketio = SocketIO(
+            app,
+            async_mode="gevent",
+            async_handlers=False,
+            json=Json,
+            cors_allowed_origins=[],  # security.Outside has looked at the origin already
+            manage_session=False,
+            max_http_buffer_size=guard.LARGEST,
+            ping_interval=25,
+            ping_timeout=20,
+        )
+        self.server: Any = self.socketio.server
+
+    def start(self, live: Live, broadcast: Broadcast) -> None:
+        self._live, self._broadcast = live, broadcast
+        self.server.on("connect", self._connect)
+        self.server.on("disconnect", self._disconnect)
+        self.server.on("watch", self._watch)
+        self.server.on("respond", self._respond)
+
+    def beat_forever(self) -> None:
+        while True:
+            gevent.sleep(HEARTBEAT)
+            try:
+                self._broadcast.beat()
+                self._close_strangers()
+                guard.bound_queues(self.server.eio)
+            except Exception:
+                log.exception("heartbeat")
+
+    def emit(self, event: str, data: Any, to: str) -> None:
+        self.server.emit(event, data, to=to)
+
+    def connected(self, code: str) -> int:
+        """Phones of the session that are connected now."""
+        return len(self._phones.get(code, {}))
+
+    def drop(self, participant: Participant) -> None:
+        """Closes the sockets of a seat that has moved to another phone."""
+        for sid, seat in list(self._seats.items()):
+            if seat.participant and seat.participant.id == participant.id:
+                gevent.spawn(self.server.disconnect, sid)
+
+    def reseat(self, participant: Participant | None) -> None:
+        """The participant changed what it speaks as: its open sockets answer as that from now on."""
+        for sid, seat in list(self._seats.items()):
+            if participant and seat.participant and seat.participant.id == participant.id:
+                self._seats[sid] = replace(seat, participant=participant)
+
+    def recheck(self) -> None:
+        """Closes the sockets of devices that are signed out."""
+        with self._store.read() as read:
+            allowed = {row["id"] for row in read.sign_ins()}
+        for sid, seat in list(self._seats.items()):
+            if seat.sign_in is not None and seat.sign_in not in allowed:
+                gevent.spawn(self.server.disconnect, sid)
+
+    # Events
+
+    def _connect(self, sid: str, environ: dict[str, Any], auth: Any) -> None:
+        seat = self._seat(environ, auth if isinstance(auth, dict) else {})
+        if seat is None:
+            raise ConnectionRefusedError("gone")
+        self._seats[sid] = seat
+        if seat.participant:
+            mine = self._phones[seat.code]
+            mine[seat.participant.id] = mine.get(seat.participant.id, 0) + 1
+            self._broadcast.announce(seat.code)
+
+    def _seat(self, environ: dict[str, Any], auth: dict[str, Any]) -> Seat | None:
+        jar = parse_cookie(environ.get("HTTP_COOKIE", ""))
+        code, surface = spelled(str(auth.get("code", "")))[:7], str(auth.get("surface", ""))
+        lang = auth["lang"] if auth.get("lang") in LANGUAGES else "cy"
+        if surface == "phone":
+            participant = self._door.participant(jar, code)
+            return Seat(Who.PARTICIPANT, code, surface, lang, participant) if participant else None
+        with self._store.read() as read:
+            try:
+                read.session(code)
+            except Unknown:
+                return None
+        if surface == "screen" and self._door.screen(jar, code):
+            return Seat(Who.SCREEN, code, surface, BOTH)
+        device = self._door.sign_in(jar)
+        if surface == "screen" and device:
+            return Seat(Who.SCREEN, code, surface, BOTH, sign_in=device["id"])
+        if surface == "console" and device:
+            return Seat(Who.FACILITATOR, code, surface, lang, sign_in=device["id"])
+        return None
+
+    def _disconnect(self, sid: str, reason: str = "") -> None:
+        seat = self._seats.pop(sid, None)
+        if seat is None:
+            return
+        self._broadcast.leave(sid, seat.code)
+        if seat.participant:
+            mine = self._phones[seat.code]
+            mine[seat.participant.id] = mine.get(seat.participant.id, 1) - 1
+            if mine[seat.participant.id] <= 0:
+                del mine[seat.participant.id]
+            self._broadcast.announce(seat.code)
+
+    def _watch(self, sid: str, data: Any = None) -> dict[str, Any]:
+        seat = self._seats.get(sid)
+        if seat is None or seat.who not in EVENTS["watch"]:
+            return {"ok": False, "gone": True}
+        try:
+            self.server.enter_room(sid, room(seat.code, seat.surface, seat.lang))
+            current = {"ok": True, **self._broadcast.watch(sid, seat.code, seat.surface, seat.lang)}
+            if seat.participant:
+                current["mine"] = self.mine(seat.participant)
+            return current
+        except Unknown:
+            return {"ok": False, "gone": True}
+        except Exception:
+            log.exception("watch")
+            return {"ok": False, "retry": True, "after_ms": RETRY_MILLISECONDS}
+
+    def _respond(self, sid: str, data: Any = None) -> dict[str, Any]:
+        seat = self._seats.get(sid)
+        if seat is None or seat.who not in EVENTS["respond"] or seat.participant is None:
+            return {"ok": False, "gone": True}
+        return self.answer(seat.participant, data, seat.lang)[1]
+
+    # What socket and PUT share
+
+    def answer(self, participant: Participant, data: Any, lang: str) -> tuple[int, dict[str, Any]]:
+        """Keeps an answer; returns the HTTP status and the acknowledgement in the person's language."""
+        try:
+            outcome = self._live.respond(participant, data)
+        except Invalid as error:
+            return 422, self._refusal("invalid", error, lang)
+        except Refused as error:
+            return 409, self._refusal("closed", error, lang)
+        except Unknown:
+            return 404, {"ok": False, "gone": True}
+        except Busy:
+            return 503, {"ok": False, "retry": True, "after_ms": RETRY_MILLISECONDS}
+        except Exception:
+            log.exception("respond")
+            return 503, {"ok": False, "retry": True, "after_ms": RETRY_MILLISECONDS}
+        ack: dict[str, Any] = {"ok": True, "status": outcome.status, "n": outcome.n}
+        if outcome.status == "superseded":
+            ack["value"] = outcome.value
+        return 200, ack
+
+    def mine(self, participant: Participant) -> dict[str, Any]:
+        """What is this phone's own, as one value: it is never part of a fragment."""
+        with self._store.read() as read:
+            kept = read.mine(participant.session, participant.id)
+            fresh = read.session(participant.session)
+        own = fresh.workshop.perspective(participant.perspective)
+        return {
+            "perspective": participant.perspective,
+            "size": participant.size,
+            "place": participant.place_code,
+            "seed": participant.id,
+            "own": bool(own and own.own),
+            "ended": fresh.ended_at is not None,
+            "answers": {exercise: {"n": one.n, "value": one.value} for exercise, one in kept.items()},
+        }
+
+    def _refusal(self, status: str, error: Invalid | Refused, lang: str) -> dict[str, Any]:
+        with self._app.app_context():
+            return {"ok": False, "status": status, "why": told(lang, error.key, error.arguments)}
+
+    def _close_strangers(self) -> None:
+        now = self._clock()
+        known = {self.server.manager.eio_sid_from_sid(sid, "/") for sid in self._seats}
+        open_now = set(self.server.eio.sockets)
+        self._young = {eio: self._young.get(eio, now) for eio in open_now - known}
+        for eio, since in self._young.items():
+            if now - since > GREETING_SECONDS:
+                gevent.spawn(self.server.eio.disconnect, eio)

@@ -1,0 +1,86 @@
+"""The database: the only importer of SQLAlchemy. One writer thread, short read transactions."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+
+from workshop.store.reads import Joined, Kept, Read
+from workshop.store.rows import Workshops
+from workshop.store.tx import Answer, Outcome, Tx
+from workshop.store.writer import Busy, Verb, Writer
+
+__all__ = ["Answer", "Busy", "Joined", "Kept", "Outcome", "Read", "Store", "Tx", "Verb"]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_MILLISECONDS = 10_000  # how long another process may hold the database before a write is given back
+
+
+class Store:
+    """Opens the database file, brings its schema up to date, and owns the writer."""
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        migrate(file)
+        workshops = Workshops()
+        self._workshops = workshops
+        self._reader = _engine(file, begin="BEGIN", pooled=True)
+        self._writer_engine = _engine(file, begin="BEGIN IMMEDIATE")
+        self.writer = Writer(self._writer_engine, workshops)
+
+    @contextmanager
+    def read(self) -> Iterator[Read]:
+        """One read transaction; nothing in it may yield to another greenlet."""
+        with self._reader.begin() as connection:
+            yield Read(connection, self._workshops)
+
+    def close(self) -> None:
+        self.writer.stop()
+        self._reader.dispose()
+        self._writer_engine.dispose()
+
+
+def migrate(file: Path) -> None:
+    """Whole or not at all: a kill in the middle leaves the old schema, and the next start goes on from there."""
+    engine = _engine(file, begin="BEGIN IMMEDIATE", foreign_keys=False)
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")
+    engine.dispose()
+    file.chmod(0o600)
+
+
+def _engine(file: Path, *, begin: str, foreign_keys: bool = True, pooled: bool = False) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{file}",
+        poolclass=None if pooled else NullPool,
+        connect_args={"check_same_thread": False},
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN gives no snapshot; ours, below, does
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
+            "secure_delete=ON",  # what is deleted is overwritten
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

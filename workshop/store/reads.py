@@ -1,0 +1,126 @@
+"""What can be asked of the database. A Read is one transaction: everything in it is of one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from workshop.model import Note, Participant, Session, Unknown
+from workshop.store.rows import Workshops, note_of, participant_of, session_of
+from workshop.store.schema import note, participant, response, session, setting, sign_in
+
+SESSION = select(session).where(session.c.code == bindparam("code"))
+SESSIONS = select(session).order_by(session.c.created_at.desc())
+PARTICIPANT = select(participant).where(
+    participant.c.session == bindparam("code"), participant.c.token_hash == bindparam("token_hash")
+)
+PARTICIPANT_AT = select(participant).where(
+    participant.c.session == bindparam("code"), participant.c.place_code == bindparam("place_code")
+)
+JOINED = select(
+    func.count(), func.coalesce(func.sum(participant.c.size), 0), func.count().filter(participant.c.size > 1)
+).where(participant.c.session == bindparam("code"))
+BY_PERSPECTIVE = (
+    select(participant.c.perspective, func.count())
+    .where(participant.c.session == bindparam("code"))
+    .group_by(participant.c.perspective)
+)
+CHANGED = (
+    select(response)
+    .where(
+        response.c.session == bindparam("code"),
+        response.c.exercise == bindparam("exercise"),
+        response.c.revision > bindparam("seen"),
+    )
+    .order_by(response.c.revision)
+)
+MINE = select(response.c.exercise, response.c.n, response.c.value).where(
+    response.c.session == bindparam("code"), response.c.participant == bindparam("participant")
+)
+NOTES = (
+    select(note)
+    .where(note.c.session == bindparam("code"), note.c.exercise == bindparam("exercise"))
+    .order_by(note.c.revision.desc(), note.c.id)
+)
+SETTING = select(setting.c.value).where(setting.c.name == bindparam("name"))
+SIGN_IN = select(sign_in).where(sign_in.c.token_hash == bindparam("token_hash"))
+SIGN_INS = select(sign_in).order_by(sign_in.c.created_at)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Phones that joined, the people that they speak for, and how many of them speak for a table."""
+
+    phones: int
+    people: int
+    tables: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A participant's stored answer to one exercise."""
+
+    n: int
+    value: Any
+
+
+class Read:
+    """One read transaction."""
+
+    def __init__(self, connection: Connection, workshops: Workshops) -> None:
+        self._connection = connection
+        self._workshops = workshops
+
+    def session(self, code: str) -> Session:
+        row = self._connection.execute(SESSION, {"code": code}).mappings().first()
+        if row is None:
+            raise Unknown(code)
+        return session_of(row, self._workshops)
+
+    def sessions(self) -> list[Session]:
+        """All sessions, newest first."""
+        return [session_of(row, self._workshops) for row in self._connection.execute(SESSIONS).mappings()]
+
+    def participant(self, code: str, token_hash: str) -> Participant | None:
+        row = self._connection.execute(PARTICIPANT, {"code": code, "token_hash": token_hash}).mappings().first()
+        return participant_of(row) if row else None
+
+    def participant_at(self, code: str, place_code: str) -> Participant | None:
+        row = self._connection.execute(PARTICIPANT_AT, {"code": code, "place_code": place_code}).mappings().first()
+        return participant_of(row) if row else None
+
+    def joined(self, code: str) -> Joined:
+        return Joined(*self._connection.execute(JOINED, {"code": code}).one())
+
+    def by_perspective(self, code: str) -> dict[str | None, int]:
+        """Phones per perspective."""
+        return {row[0]: row[1] for row in self._connection.execute(BY_PERSPECTIVE, {"code": code})}
+
+    def changed(self, code: str, exercise: str, seen: int) -> list[Mapping[str, Any]]:
+        """Response rows that changed after revision `seen`."""
+        values = {"code": code, "exercise": exercise, "seen": seen}
+        return [dict(row) for row in self._connection.execute(CHANGED, values).mappings()]
+
+    def mine(self, code: str, participant_id: str) -> dict[str, Kept]:
+        """What this participant gave, by exercise."""
+        rows = self._connection.execute(MINE, {"code": code, "participant": participant_id})
+        return {row.exercise: Kept(row.n, row.value) for row in rows}
+
+    def notes(self, code: str, exercise: str) -> tuple[Note, ...]:
+        """The exercise's notes, the latest change first."""
+        rows = self._connection.execute(NOTES, {"code": code, "exercise": exercise}).mappings()
+        return tuple(note_of(row) for row in rows)
+
+    def setting(self, name: str) -> str | None:
+        return self._connection.execute(SETTING, {"name": name}).scalar()
+
+    def sign_in(self, token_hash: str) -> Mapping[str, Any] | None:
+        row = self._connection.execute(SIGN_IN, {"token_hash": token_hash}).mappings().first()
+        return dict(row) if row else None
+
+    def sign_ins(self) -> list[Mapping[str, Any]]:
+        return [dict(row) for row in self._connection.execute(SIGN_INS).mappings()]
+
+    def ping(self) -> None:
+        self._connection.execute(select(1))

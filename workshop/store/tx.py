@@ -1,0 +1,297 @@
+"""One transaction as a unit of work: a session's row is read once and written once, responses go in one statement.
+
+A verb checks before it writes, and writes only through the Tx. So a verb that is refused leaves nothing behind and its
+neighbours in the batch need no savepoint. Verbs must be re-runnable: no clock, no randomness, no emit inside.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from workshop.model import Participant, Session, Unknown, Written
+from workshop.store.rows import Workshops, all_columns, moving_columns, session_of
+from workshop.store.schema import note, participant, response, session, setting, sign_in
+
+Status = Literal["received", "late", "superseded"]
+
+
+@dataclass
+class Outcome:
+    """What became of an answer: known once the transaction is flushed. `n` and `value` are what is stored now."""
+
+    status: Status = "received"
+    n: int = 0
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer on its way into the store, already read and allowed."""
+
+    participant: Participant
+    exercise: str
+    n: int
+    value: Any
+    late: bool
+    written: tuple[Written, ...] = ()
+
+
+class Raced(Exception):
+    """Another server changed the session between our read and our write; the batch runs again."""
+
+
+LOAD = select(session).where(session.c.code == bindparam("code")).with_for_update()
+SAVE = update(session).where(session.c.code == bindparam("b_code"), session.c.revision == bindparam("b_revision"))
+RESPONSE_KEY = tuple_(response.c.session, response.c.participant, response.c.exercise)
+NOTE_KEY = tuple_(note.c.session, note.c.participant, note.c.exercise)
+
+
+class Tx:
+    """See the module. `scrub` asks the writer to leave no trace of deleted rows in the database's files."""
+
+    def __init__(self, connection: Connection, workshops: Workshops) -> None:
+        self._connection = connection
+        self._workshops = workshops
+        self._sessions: dict[str, _Held] = {}
+        self._answers: list[tuple[Session, Answer, Outcome]] = []
+        self.scrub = False
+
+    # Sessions
+
+    def session(self, code: str) -> Session:
+        """As it stands in this transaction, with what earlier verbs of the batch did to it."""
+        if code not in self._sessions:
+            row = self._connection.execute(LOAD, {"code": code}).mappings().first()
+            if row is None:
+                raise Unknown(code)
+            self._sessions[code] = _Held(session_of(row, self._workshops))
+        return self._sessions[code].now
+
+    def put(self, changed: Session) -> None:
+        """The session as a verb left it; nothing is written where nothing changed."""
+        held = self._sessions[changed.code]
+        if changed != held.now:
+            held.now, held.changed = changed, True
+
+    def touch(self, code: str) -> int:
+        """Something of the session changed beside its row: the revision at which it did."""
+        self.session(code)
+        self._sessions[code].changed = True
+        return self._sessions[code].now.revision + 1
+
+    def add_session(self, new: Session) -> None:
+        self._connection.execute(insert(session), all_columns(new))
+
+    def delete_session(self, code: str) -> None:
+        self.session(code)
+        self._settle()
+        for table in (response, note, participant):
+            self._connection.execute(delete(table).where(table.c.session == code))
+        self._connection.execute(delete(session).where(session.c.code == code))
+        del self._sessions[code]
+        self.scrub = True
+
+    # Participants
+
+    def add_participant(self, new: Participant, token_hash: str) -> None:
+        self.touch(new.session)
+        columns = {name: getattr(new, name) for name in ("id", "session", "place_code", "language", "perspective", "size")}
+        self._connection.execute(insert(participant), {**columns, "token_hash": token_hash})
+
+    def move_participant(self, who: Participant, token_hash: str) -> None:
+        """The seat goes on on another phone; the former one's cookie no longer fits."""
+        self._connection.execute(update(participant).where(participant.c.id == who.id), {"token_hash": token_hash})
+
+    def change_participant(self, who: Participant, **columns: Any) -> None:
+        """Language, perspective or table size. Answers given before count with the new ones, on the wall from the next reveal."""
+        self._connection.execute(update(participant).where(participant.c.id == who.id), columns)
+        counted = {name: columns[name] for name in ("perspective", "size") if name in columns}
+        if not counted:
+            return
+        self._settle()
+        revision = self.touch(who.session)
+        held = self.session(who.session)
+        mine = (response.c.session == who.session) & (response.c.participant == who.id)
+        for row in self._connection.execute(select(response).where(mine)).mappings().all():
+            changed = {**row, **counted, "revision": revision}
+            if held.step(row["exercise"]).revealed and not row["pending"]:
+                changed |= {"pending": True, "wall": _shown(row)}
+            self._upsert(response, [changed], ("session", "participant", "exercise"))
+
+    # Responses
+
+    def keep(self, answer: Answer) -> Outcome:
+        """Takes the answer into this transaction; the outcome is filled in when it is flushed."""
+        outcome = Outcome()
+        self._answers.append((self.session(answer.participant.session), answer, outcome))
+        return outcome
+
+    def show_late(self, code: str, exercise: str) -> None:
+        """What waited beside the wall is on it from now on."""
+        self._settle()
+        revision = self.touch(code)
+        waiting = (response.c.session == code) & (response.c.exercise == exercise) & response.c.pending
+        self._connection.execute(update(response).where(waiting), {"pending": False, "wall": None, "revision": revision})
+
+    # Notes
+
+    def release_notes(self, code: str, exercise: str) -> None:
+        """Every note that is not hidden at this moment may be seen by the room."""
+        self._settle()
+        revision = self.touch(code)
+        waiting = (note.c.session == code) & (note.c.exercise == exercise) & ~note.c.released & ~note.c.hidden & ~note.c.withdrawn
+        self._connection.execute(update(note).where(waiting), {"released": True, "revision": revision})
+
+    def mark_note(self, code: str, id: str, **columns: Any) -> None:
+        """Hide, star or accept; Unknown where this session has no such note."""
+        self._settle()
+        revision = self.touch(code)
+        done = self._connection.execute(
+            update(note).where(note.c.session == code, note.c.id == id), {**columns, "revision": revision}
+        )
+        if done.rowcount == 0:
+            raise Unknown(id)
+
+    # The server's own
+
+    def set_setting(self, name: str, value: str) -> None:
+        self._upsert(setting, [{"name": name, "value": value}], ("name",))
+
+    def add_sign_in(self, **columns: Any) -> None:
+        self._connection.execute(insert(sign_in), columns)
+
+    def see_sign_in(self, id: str, seen_at: float) -> None:
+        self._connection.execute(update(sign_in).where(sign_in.c.id == id), {"seen_at": seen_at})
+
+    def delete_sign_ins(self, *, keep: str | None = None, only: str | None = None, unseen_since: float | None = None) -> None:
+        statement = delete(sign_in)
+        if keep is not None:
+            statement = statement.where(sign_in.c.id != keep)
+        if only is not None:
+            statement = statement.where(sign_in.c.id == only)
+        if unseen_since is not None:
+            statement = statement.where(sign_in.c.seen_at < unseen_since)
+        self._connection.execute(statement)
+
+    # The end
+
+    def flush(self) -> None:
+        """Writes what was gathered. The caller commits."""
+        self._settle()
+        for held in self._sessions.values():
+            if not held.changed:
+                continue
+            columns = {**moving_columns(held.now), "revision": held.was.revision + 1}
+            keys = {"b_code": held.was.code, "b_revision": held.was.revision}
+            if self._connection.execute(SAVE.values(columns), keys).rowcount != 1:
+                raise Raced(held.was.code)
+
+    def _settle(self) -> None:
+        """Writes the answers gathered so far, each judged against what the one before it left."""
+        if not self._answers:
+            return
+        gathered, self._answers = self._answers, []
+        keys = {(a.participant.session, a.participant.id, a.exercise) for _, a, _ in gathered}
+        found = self._connection.execute(select(response).where(RESPONSE_KEY.in_(list(keys)))).mappings()
+        stored: dict[tuple[str, str, str], dict[str, Any]] = {
+            (row["session"], row["participant"], row["exercise"]): dict(row) for row in found
+        }
+        changed: dict[tuple[str, str, str], Answer] = {}
+        for held, answer, outcome in gathered:
+            key = (answer.participant.session, answer.participant.id, answer.exercise)
+            row = stored.get(key)
+            if row is not None and answer.n <= row["n"]:
+                repeated = answer.n == row["n"] and answer.value == row["value"]
+                outcome.status = ("late" if row["late"] else "received") if repeated else "superseded"
+            else:
+                revision = self.touch(held.code)
+                stored[key] = row = _row(row, answer, revision, held.step(answer.exercise).revealed)
+                changed[key] = answer
+                outcome.status = "late" if answer.late else "received"
+            outcome.n, outcome.value = row["n"], row["value"]
+        if changed:
+            self._upsert(response, [stored[key] for key in changed], ("session", "participant", "exercise"))
+            self._keep_notes(changed)
+
+    def _keep_notes(self, changed: Mapping[tuple[str, str, str], Answer]) -> None:
+        texts = {key: answer for key, answer in changed.items() if answer.written is not None}
+        found = self._connection.execute(select(note).where(NOTE_KEY.in_(list(texts)))).mappings().all()
+        rows, gone = [], []
+        for key, answer in texts.items():
+            revision = self.session(key[0]).revision + 1
+            mine = {row["id"]: dict(row) for row in found if (row["session"], row["participant"], row["exercise"]) == key}
+            for one in answer.written:
+                row = mine.pop(one.id, None)
+                if row is None or row["withdrawn"] or (row["text"], row["group"]) != (one.text, one.group):
+                    rows.append(_note_row(key, one, revision, hidden=bool(row and row["hidden"]), row=row))
+            for row in mine.values():
+                if row["released"] and not row["withdrawn"]:
+                    rows.append({**row, "text": "", "withdrawn": True, "starred": False, "accepted": False, "revision": revision})
+                elif not row["released"]:
+                    gone.append((*key, row["id"]))
+        if rows:
+            self._upsert(note, rows, ("session", "participant", "exercise", "id"))
+        if gone:
+            every = tuple_(note.c.session, note.c.participant, note.c.exercise, note.c.id)
+            self._connection.execute(delete(note).where(every.in_(gone)))
+
+    def _upsert(self, table: Any, rows: Iterable[Mapping[str, Any]], key: tuple[str, ...]) -> None:
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(table)
+        others = {c.name: statement.excluded[c.name] for c in table.c if c.name not in key}
+        self._connection.execute(statement.on_conflict_do_update(index_elements=key, set_=others), list(rows))
+
+
+@dataclass
+class _Held:
+    was: Session
+    now: Session = field(init=False)
+    changed: bool = False
+
+    def __post_init__(self) -> None:
+        self.now = replace(self.was)
+
+
+def _row(old: Mapping[str, Any] | None, answer: Answer, revision: int, revealed: bool) -> dict[str, Any]:
+    waits = revealed or bool(old and old["pending"])
+    return {
+        "session": answer.participant.session,
+        "participant": answer.participant.id,
+        "exercise": answer.exercise,
+        "n": answer.n,
+        "value": answer.value,
+        "size": answer.participant.size,
+        "perspective": answer.participant.perspective,
+        "late": answer.late,
+        "pending": waits,
+        "wall": None if not waits or old is None else old["wall"] if old["pending"] else _shown(old),
+        "revision": revision,
+    }
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"value": row["value"], "size": row["size"], "perspective": row["perspective"]}
+
+
+def _note_row(
+    key: tuple[str, str, str], one: Written, revision: int, *, hidden: bool, row: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    return {
+        "session": key[0],
+        "participant": key[1],
+        "exercise": key[2],
+        "id": one.id,
+        "group": one.group,
+        "lang": one.lang,
+        "text": one.text,
+        "released": False,
+        "hidden": hidden,
+        "reason": row["reason"] if row and hidden else "",
+        "starred": False,
+        "accepted": False,
+        "withdrawn": False,
+        "revision": revision,
+    }

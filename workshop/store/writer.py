@@ -1,0 +1,115 @@
+"""The one writer: a native thread that takes all that is queued, commits once, then wakes every caller.
+
+A greenlet that yields inside a write transaction would stall every other; so all writing happens here, on a thread of
+its own with a connection of its own, made before or beside gevent's patching. Callers wait as greenlets.
+"""
+
+import _queue
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+import gevent
+from gevent.hub import Waiter
+from gevent.monkey import get_original
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from workshop.model import Invalid, Refused, Unknown
+from workshop.store.rows import Workshops
+from workshop.store.tx import Raced, Tx
+
+MOST_QUEUED = 5000  # more than that waiting: the phone is told to try again
+MOST_TOGETHER = 200  # one commit holds at most so many up
+BUSY_SECONDS = 30  # how long a locked or full database is tried again before callers hear of it
+
+T = TypeVar("T")
+Verb = Callable[[Tx], T]
+
+
+class Busy(Exception):
+    """The store cannot take this now; nothing was kept, and trying again is right."""
+
+
+@dataclass
+class _Job(Generic[T]):
+    verb: Verb[T]
+    wake: Callable[[], None]
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Runs verbs in transactions. `do` returns only after the commit (synchronous=FULL) is on disk."""
+
+    def __init__(self, engine: Engine, workshops: Workshops) -> None:
+        self._engine = engine
+        self._workshops = workshops
+        self._queue: _queue.SimpleQueue[_Job[Any] | None] = _queue.SimpleQueue()
+        self._stopped = get_original("threading", "Event")()
+        get_original("_thread", "start_new_thread")(self._run, ())
+
+    def do(self, verb: Verb[T]) -> T:
+        """The verb's result, once it is committed. Raises what the verb raised, or Busy."""
+        if self._queue.qsize() >= MOST_QUEUED:
+            raise Busy
+        hub = gevent.get_hub()
+        waiter: Any = Waiter(hub)  # type: ignore[no-untyped-call]
+        done = hub.loop.async_()
+        job: _Job[T] = _Job(verb, done.send)
+        done.start(waiter.switch, None)
+        try:
+            self._queue.put(job)
+            waiter.get()
+        finally:
+            done.stop()
+            done.close()
+        if job.error is not None:
+            raise job.error
+        return cast(T, job.result)
+
+    def stop(self) -> None:
+        """Finishes what is queued, then ends the thread."""
+        self._queue.put(None)
+        self._stopped.wait(10)
+
+    def _run(self) -> None:
+        connection = self._engine.connect()
+        while (job := self._queue.get()) is not None:
+            jobs = [job]
+            while len(jobs) < MOST_TOGETHER and not self._queue.empty():
+                more = self._queue.get()
+                if more is None:
+                    self._queue.put(None)
+                    break
+                jobs.append(more)
+            self._commit(connection, jobs)
+            for job in jobs:
+                job.wake()
+        connection.close()
+        self._stopped.set()
+
+    def _commit(self, connection: Connection, jobs: list[_Job[Any]]) -> None:
+        """All in one transaction; where one of them fails in an unforeseen way, each in its own."""
+        try:
+            self._transact(connection, jobs)
+        except Exception as error:
+            if len(jobs) == 1:
+                jobs[0].error = Busy() if isinstance(error, OperationalError | Raced) else error
+                return
+            for job in jobs:
+                job.error = job.result = None
+                self._commit(connection, [job])
+
+    def _transact(self, connection: Connection, jobs: list[_Job[Any]]) -> None:
+        with connection.begin():
+            tx = Tx(connection, self._workshops)
+            for job in jobs:
+                try:
+                    job.result = job.verb(tx)
+                except (Invalid, Refused, Unknown) as refusal:
+                    job.error = refusal
+            tx.flush()
+        if tx.scrub and connection.dialect.name == "sqlite":
+            raw: Any = connection.connection.driver_connection  # beside SQLAlchemy, which would begin a transaction
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
