@@ -46,7 +46,7 @@ def say_n(context: Context, singular: str, plural: str, n: int, **arguments: Any
     spoken = []
     for lang in context["langs"]:
         with force_locale(lang):
-            spoken.append((ngettext(singular, plural, n) % {"n": n, **_in(lang, arguments)}, lang))
+            spoken.append((ngettext(singular, plural, n, n=n, **_in(lang, arguments)), lang))
     return _each(context, spoken)
 
 

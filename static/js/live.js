@@ -8,6 +8,12 @@ const POLL_MS = 3000; // while no socket is up
 const PATIENCE_MS = 2500; // before the first poll after a connection is lost
 const ACK_MS = 6000;
 
+// What somebody unfolded stays unfolded.
+const MORPH = {
+  morphStyle: "innerHTML",
+  callbacks: { beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS") },
+};
+
 export class Live {
   #options;
   #socket;
@@ -105,7 +111,7 @@ export class Live {
       const target = document.getElementById(name);
       if (!target) continue;
       if (this.#options.keep?.(name, html)) continue;
-      Idiomorph.morph(target, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+      Idiomorph.morph(target, html, MORPH);
       changed.push(name);
     }
     this.#options.onFrame?.(changed);
