@@ -10,10 +10,11 @@ import os  # noqa: E402
 import signal  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
+from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
 import segno  # noqa: E402
-from gevent.pywsgi import WSGIServer  # noqa: E402
+from gevent.pywsgi import WSGIHandler, WSGIServer  # noqa: E402
 
 from workshop import create_app  # noqa: E402
 from workshop.config import Config, ConfigError  # noqa: E402
@@ -83,6 +84,13 @@ def greet(config: Config, port: int, link: str) -> None:
     print("  Stop with Ctrl+C.\n", flush=True)
 
 
+class Handler(WSGIHandler):  # type: ignore[misc]
+    """Knows nobody's address, so that no log can."""
+
+    def __init__(self, sock: Any, address: Any, server: Any) -> None:
+        super().__init__(sock, ("-", 0), server)
+
+
 def main() -> int:
     try:
         config = Config.from_environment(os.environ)
@@ -111,7 +119,7 @@ def main() -> int:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)  # full collections over all connections would stop every phone
-    server = WSGIServer(listener, app, log=None, error_log=sys.stderr)
+    server = WSGIServer(listener, app, log=None, error_log=sys.stderr, handler_class=Handler)
     for name in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(name, server.stop, 1)
     server.serve_forever()

@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable
 from threading import Lock
+from typing import Any
 
 from flask import Flask, render_template, request
+from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
@@ -22,7 +24,7 @@ from workshop.pages.phone import phone
 from workshop.pages.report import report
 from workshop.pages.screen import screen
 from workshop.security import Door, Misses, Outside
-from workshop.sockets import Sockets
+from workshop.sockets import Json, Sockets
 from workshop.store import Store
 from workshop.tallies import Tallies
 
@@ -36,6 +38,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
         MAX_CONTENT_LENGTH=64 * 1024,
         MAX_FORM_MEMORY_SIZE=64 * 1024,
     )
+    app.json = _Json(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -75,6 +78,13 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
     app.register_error_handler(HTTPException, _error)
     app.wsgi_app = Outside(app.wsgi_app, config)  # type: ignore[method-assign]
     return app
+
+
+class _Json(DefaultJSONProvider):
+    """Reads what is sent by HTTP as the socket reads it."""
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return Json.loads(s)
 
 
 def _error(error: HTTPException) -> tuple[str, int]:

@@ -4,6 +4,7 @@ Hooks into the gevent driver of Engine.IO and into simple-websocket; `test_guard
 """
 
 import time
+from socket import SHUT_RDWR
 from typing import Any
 
 import gevent
@@ -16,6 +17,7 @@ LARGEST = 16 * 1024  # bytes of one message
 RATE = 20  # messages a second in the long run
 BURST = 60
 WAITING_IN = 64  # messages read and not yet handled
+STUCK_SECONDS = 15  # how long one frame may take to reach a phone
 WAITING_OUT = 50  # packets for a phone that does not read; it gets what is current when it comes back
 
 
@@ -30,7 +32,14 @@ class Guarded(simple_websocket.Server):  # type: ignore[misc]
         if not self.connected:
             raise ConnectionClosed(self.close_reason, self.close_message)
         message = TextMessage(data) if isinstance(data, str) else Message(data)
-        self.sock.sendall(self.ws.send(message))
+        frame = self.ws.send(message)
+        with gevent.Timeout(STUCK_SECONDS, False):
+            self.sock.sendall(frame)
+            return
+        self.connected = False
+        self.event.set()
+        self.sock.shutdown(SHUT_RDWR)
+        raise ConnectionClosed(self.close_reason, self.close_message)
 
     def _handle_events(self) -> bool:
         now = time.monotonic()
@@ -60,6 +69,11 @@ class Capped(driver.WebSocketWSGI):  # type: ignore[misc]
         self.ws = Guarded(environ, **self.server_args)
         return self.app(self)
 
+    def wait(self) -> Any:
+        """The next packet; None, which ends the connection, where it is none that Engine.IO knows."""
+        packet = super().wait()
+        return packet if packet and (isinstance(packet, bytes) or packet[0] in "0123456") else None
+
 
 def install() -> None:
     """From now on every socket is guarded. Refuses to start beside a driver that would go round it."""
@@ -74,6 +88,6 @@ def install() -> None:
 
 def bound_queues(eio: Any) -> None:
     """Cuts off phones that stopped reading (called on every heartbeat)."""
-    for sid, waiting in list(eio.sockets.items()):
+    for waiting in list(eio.sockets.values()):
         if waiting.queue.qsize() > WAITING_OUT:
-            gevent.spawn(eio.disconnect, sid)
+            gevent.spawn(waiting.close, wait=False, abort=True)  # its queue will never be empty

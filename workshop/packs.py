@@ -68,11 +68,13 @@ def parse(raw: Mapping[str, Any], *, id: str, where: str) -> Workshop:
 
 def _content(exercise: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]], name: str) -> Any:
     kind = exercise.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise PackError(f"{name}: kind: {kind!r} is not a kind; allowed are {', '.join(KINDS)}")
     content = exercise.get("content", {})
+    if not isinstance(content, Mapping):
+        raise PackError(f"{name}: content: it must be a table of fields")
     if "of" in exercise:
-        earlier = seen.get(exercise["of"])
+        earlier = seen.get(exercise["of"]) if isinstance(exercise["of"], str) else None
         if earlier is None or earlier.get("kind") != kind:
             raise PackError(f"{name}: of: {exercise['of']!r} is not an earlier exercise of the kind {kind}")
         content = {**earlier.get("content", {}), **content, "paired": True}
@@ -86,10 +88,10 @@ def _say(error: ValidationError, where: str, exercises: list[str] | None = None)
     """One line a mistake: where, which field, and what is allowed."""
     lines = []
     for one in error.errors(include_url=False):
-        path = [str(part) for part in one["loc"]]
+        place, path = [where], [str(part) for part in one["loc"]]
         if exercises and len(path) > 1 and path[0] == "agenda" and path[1].isdigit():
-            path = [f"exercise {exercises[int(path[1])]!r}", *path[2:]]
-        lines.append(f"{where}: {': '.join(filter(None, ['.'.join(path), one['msg'].removeprefix('Value error, ')]))}")
+            place, path = [where, f"exercise {exercises[int(path[1])]!r}"], path[2:]
+        lines.append(": ".join(filter(None, [*place, ".".join(path), one["msg"].removeprefix("Value error, ")])))
     return "\n".join(lines)
 
 

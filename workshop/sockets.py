@@ -4,6 +4,7 @@ Handlers stand on the inner Socket.IO server: no Flask request per event. Who a 
 and looked up by its id for every event.
 """
 
+import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable
@@ -54,7 +55,14 @@ class Json:
 
     @staticmethod
     def loads(text: str | bytes, **_: Any) -> Any:
-        return orjson.loads(text)
+        """ValueError where it cannot be read. Half an emoji can: `text.clean` takes it out of what was typed."""
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            try:
+                return json.loads(text)
+            except RecursionError:
+                raise ValueError("nested too deeply") from None
 
 
 class Sockets:
@@ -85,6 +93,8 @@ class Sockets:
         self.server.on("disconnect", self._disconnect)
         self.server.on("watch", self._watch)
         self.server.on("respond", self._respond)
+        self.server.on("*", self._unknown)
+        self.server.eio.on("message", self._message)
 
     def beat_forever(self) -> None:
         while True:
@@ -125,7 +135,19 @@ class Sockets:
 
     # Events
 
-    def _connect(self, sid: str, environ: dict[str, Any], auth: Any) -> None:
+    def _message(self, eio_sid: str, data: Any) -> None:
+        """What Socket.IO cannot read closes the connection; else nothing would ever answer it."""
+        try:
+            self.server._handle_eio_message(eio_sid, data)
+        except (ValueError, TypeError, LookupError):
+            gevent.spawn(self.server.eio.disconnect, eio_sid)
+
+    def _unknown(self, event: str, sid: str, *data: Any) -> dict[str, Any]:
+        return {"ok": False, "status": "invalid"}
+
+    def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        if sid in self._seats:
+            raise ValueError("an event may not be called connect")
         seat = self._seat(environ, auth if isinstance(auth, dict) else {})
         if seat is None:
             raise ConnectionRefusedError("gone")

@@ -23,7 +23,9 @@ _UNWANTED = regex.compile(
 )
 _NONCHARACTER = regex.compile(r"\p{Noncharacter_Code_Point}")
 _STACKED = regex.compile(rf"(\p{{M}}{{{MOST_MARKS}}})\p{{M}}+")
-_LONE_TAGS = regex.compile(r"(?<!\U0001F3F4[\U000E0020-\U000E007F]*)[\U000E0000-\U000E007F]")
+_FLAG_OR_TAG = regex.compile(
+    r"(\U0001F3F4[\U000E0030-\U000E0039\U000E0061-\U000E007A]{3,6}\U000E007F)|[\U000E0000-\U000E007F]"
+)
 _SPACES = regex.compile(r"[^\S\n]+")
 _LINES = regex.compile(r"\s*\n\s*")
 
@@ -60,7 +62,7 @@ def clean(raw: str, *, lines: bool = False) -> str:
     for _ in range(8):  # taking a character out may bring others together; settles in one or two rounds
         before = text
         text = _NONCHARACTER.sub("", _UNWANTED.sub("", text))
-        text = _LONE_TAGS.sub("", text)
+        text = _FLAG_OR_TAG.sub(r"\1", text)
         text = unicodedata.normalize("NFC", text)
         text = _STACKED.sub(r"\1", text)
         text = _LINES.sub("\n" if lines else " ", text)

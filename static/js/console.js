@@ -18,6 +18,7 @@ const live = new Live({
   revision: desk.dataset.revision,
   now: desk.dataset.now,
   nowUrl: `/c/${code}/now`,
+  onFrame: () => tick(),
   onConnection: (up, since) => {
     lost.hidden = up;
     lost.querySelector("time").textContent = new Date(since).toTimeString().slice(0, 5);
@@ -97,4 +98,4 @@ document.addEventListener("keydown", (event) => {
 
 document.getElementById("show-help").addEventListener("click", () => document.getElementById("help").showModal());
 document.getElementById("show-links").addEventListener("click", () => document.getElementById("links").showModal());
-runTimers(() => live.now());
+const tick = runTimers(() => live.now());

@@ -27,7 +27,10 @@ const live = new Live({
   now: page.dataset.now,
   nowUrl: `/s/${code}/${lang}/now`,
   keep: keepForm,
-  onFrame: () => step(),
+  onFrame: () => {
+    step();
+    tick();
+  },
   onMine: (fresh) => {
     mine = fresh;
     outbox.learn(mine.answers);
@@ -130,6 +133,6 @@ if (name) document.getElementById("call-me").textContent = name;
 document.getElementById("no-storage").hidden = keeper.lasting;
 document.getElementById("hand-on").addEventListener("submit", () => keeper.remove(`cyd-name ${code}`));
 // The link to the other language keeps the place: everything is on the server or in the outbox.
-runTimers(() => live.now());
+const tick = runTimers(() => live.now());
 outbox.learn(mine.answers);
 step();

@@ -14,6 +14,10 @@ const live = new Live({
   revision: stage.dataset.revision,
   now: stage.dataset.now,
   nowUrl: `/screen/${code}/now`,
+  onFrame: () => {
+    tick();
+    fit();
+  },
   onConnection: (up, since) => {
     lost.hidden = up;
     const at = new Date(since).toTimeString().slice(0, 5);
@@ -31,4 +35,16 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "f") document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
 });
 
-runTimers(() => live.now());
+const tick = runTimers(() => live.now());
+
+// What is too tall for the wall is drawn smaller rather than cut.
+function fit() {
+  const result = stage.firstElementChild;
+  if (!result?.classList.contains("result")) return;
+  result.style.zoom = 1;
+  for (let size = 0.96; size > 0.5 && stage.scrollHeight > stage.clientHeight + 1; size -= 0.04) result.style.zoom = size;
+}
+
+window.addEventListener("resize", fit);
+document.fonts.ready.then(fit);
+fit();

@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 from workshop.model import Counts, Finding, Invalid, N_, Note, Person, Sample, Turnout, Value as Base, View, Written, parse
 from workshop.text import Text, clean, length
 
-ROOM_A_PAGE = 620  # characters of notes that fit one projector page at its type size
-NOTE_OVERHEAD = 45  # what a note's box takes beside its words, in the same measure
+LINES_A_PAGE = 34  # of notes that fit one projector page, in its two columns
+LETTERS_A_LINE = 42
 
 
 class Prompt(Base):
@@ -64,7 +64,9 @@ class PromptTally:
 
 
 @dataclass(frozen=True)
-class Page:
+class Group:
+    """A prompt with some of its notes, as they stand together on a page."""
+
     prompt: Prompt
     notes: tuple[Note, ...]
 
@@ -75,7 +77,7 @@ class Tally:
 
     question: Text
     prompts: tuple[PromptTally, ...]
-    pages: tuple[Page, ...]
+    pages: tuple[tuple[Group, ...], ...]
     most: int
     waiting: int
     views: tuple[View, ...]
@@ -127,25 +129,35 @@ def tally(content: Content, counts: Counts, turnout: Turnout, notes: Sequence[No
         PromptTally(prompt, counts.people["prompt", prompt.id], tuple(n for n in public if n.group == prompt.id))
         for prompt in content.prompts
     )
-    pages = tuple(page for one in prompts for page in _pages(one))
+    pages = _pages(prompts)
     views = (View(N_("How many wrote to each prompt")),) if len(prompts) > 1 or not pages else ()
     noted = (View(N_("Notes, page %(page)s of %(pages)s"), {"page": n + 1, "pages": len(pages)}) for n in range(len(pages)))
     waiting = sum(1 for n in notes if n.state == "waiting")
     return Tally(content.question, prompts, pages, max((p.people for p in prompts), default=0), waiting, (*views, *noted))
 
 
-def _pages(one: PromptTally) -> list[Page]:
-    """As many notes a page as fit the wall, never one prompt's notes on another's page."""
-    pages: list[list[Note]] = []
-    room = 0
-    for note in one.notes:
-        need = NOTE_OVERHEAD + (len(note.text) if note.state == "shown" else 0)
-        if not pages or room < need:
-            pages.append([])
-            room = ROOM_A_PAGE
-        pages[-1].append(note)
-        room -= need
-    return [Page(one.prompt, tuple(page)) for page in pages]
+def _pages(prompts: Sequence[PromptTally]) -> tuple[tuple[Group, ...], ...]:
+    """As many notes a page as fit the wall; a prompt that goes on over the page is named again."""
+    pages: list[list[Group]] = []
+    room = 0.0
+    for one in prompts:
+        heading = sum(_lines(one.prompt.title.in_(lang)) for lang in ("cy", "en")) + 0.7
+        started = False
+        for note in one.notes:
+            need = _lines(note.text if note.state == "shown" else "") + 1.3
+            if not pages or room < need + (0 if started else heading):
+                pages.append([])
+                room, started = LINES_A_PAGE, False
+            if not started:
+                pages[-1].append(Group(one.prompt, ()))
+                room, started = room - heading, True
+            pages[-1][-1] = Group(one.prompt, (*pages[-1][-1].notes, note))
+            room -= need
+    return tuple(tuple(page) for page in pages)
+
+
+def _lines(text: str) -> int:
+    return 1 + len(text) // LETTERS_A_LINE
 
 
 def findings(content: Content, tally: Tally, study: None) -> tuple[Finding, ...]:
@@ -163,11 +175,13 @@ def findings(content: Content, tally: Tally, study: None) -> tuple[Finding, ...]
 
 
 def imagine(content: Content, random: Random, person: Person, hints: Mapping[str, Any]) -> Any:
-    given = [n for n in hints.get("notes", ()) if n["lang"] == person.lang]
-    given = given or [
-        {"prompt": p.id, "lang": person.lang, "text": p.title.in_(person.lang)[: content.longest]} for p in content.prompts
-    ]
-    chosen = random.sample(given, min(len(given), random.randint(1, min(3, content.most))))
+    given = list(hints.get("notes", ()))
+    if "notes" not in hints:
+        prompt = random.choice(content.prompts)
+        given = [{"prompt": prompt.id, "lang": person.lang, "text": prompt.title.in_(person.lang)[: content.longest]}]
+    if not given:
+        return None
+    chosen = random.sample(given, min(len(given), content.most))
     ids = (f"{random.getrandbits(64):016x}" for _ in chosen)
     return {"notes": [{"id": id, **note} for id, note in zip(ids, chosen, strict=True)]}
 

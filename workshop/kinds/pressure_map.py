@@ -19,7 +19,7 @@ from workshop.text import Text
 STRENGTHS = (1, 2, 3, 4, 5)
 VISIBILITIES = ("hidden", "partly", "visible")
 ARROWS_A_SOURCE = 4  # drawn on the wall; the report lists all
-STRONGEST = 6  # named beside the whole map
+STRONGEST = 5  # named beside the whole map
 OWN = "own:"  # a pressure that somebody wrote is referred to as own:<id of its note>
 
 Visibility = Literal["hidden", "partly", "visible"]

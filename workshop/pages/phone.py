@@ -57,7 +57,7 @@ def joined(code: str, lang: str) -> Any:
             hashed(token),
             language=lang,
             perspective=form.get("perspective"),
-            size=int(size) if size.isdecimal() else 0,
+            size=_number(size),
         )
     except (Invalid, Refused) as wrong:
         return _join(code, lang, wrong)
@@ -137,7 +137,7 @@ def change(code: str) -> Any:
             g.participant,
             language=lang,
             perspective=request.form.get("perspective"),
-            size=int(size) if size.isdecimal() else 0,
+            size=_number(size),
         )
     except (Invalid, Refused) as wrong:
         g.lang = lang
@@ -154,8 +154,13 @@ def hand_on(code: str) -> Any:
     return response
 
 
+def _number(raw: str) -> int:
+    """A table size as it was typed; 0, which no table has, where it is none."""
+    return int(raw) if raw.isdecimal() and len(raw) < 4 else 0
+
+
 def _session(code: str) -> Session:
-    if not known(code):
+    if not g.participant and not known(code):  # who has a seat is not held up by others' wrong codes
         abort(404)
     with parts().store.read() as read:
         return read.session(code)
