@@ -4,8 +4,10 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import contextlib  # noqa: E402
 import gc  # noqa: E402
 import ipaddress  # noqa: E402
+import logging  # noqa: E402
 import os  # noqa: E402
 import signal  # noqa: E402
 import socket  # noqa: E402
@@ -25,7 +27,7 @@ SWEEP_SECONDS = 3600  # a laptop that sleeps at night still sweeps every day tha
 
 def addresses(config: Config) -> list[str]:
     """IPv4 addresses that phones on the same network can use; opening a datagram socket sends nothing."""
-    if config.host not in ("0.0.0.0", ""):  # noqa: S104
+    if config.host not in ("0.0.0.0", ""):
         return [config.host]
     found = []
     for target in ("192.0.2.1", "10.255.255.255"):
@@ -35,10 +37,8 @@ def addresses(config: Config) -> list[str]:
                 found.append(probe.getsockname()[0])
             except OSError:
                 continue
-    try:
+    with contextlib.suppress(OSError):
         found += socket.gethostbyname_ex(socket.gethostname())[2]
-    except OSError:
-        pass
     usable = [one for one in dict.fromkeys(found) if not one.startswith(("127.", "0."))]
     return usable or ["127.0.0.1"]
 
@@ -71,12 +71,15 @@ def check_reach(config: Config) -> None:
         except ValueError:
             continue
         if public:
-            raise ConfigError(f"PUBLIC_URL: {one} can be reached from the internet; set PUBLIC_URL=https://... (docs/operations.md)")
+            raise ConfigError(
+                f"PUBLIC_URL: {one} is reachable from the internet; set PUBLIC_URL=https://... (docs/operations.md)"
+            )
 
 
 def greet(config: Config, port: int, link: str) -> None:
     bases = [config.public_url] if config.public_url else [f"http://{one}:{port}" for one in addresses(config)]
-    print(f"\n  Cyd is running.\n\n  Facilitator (keep this link to yourself):\n    {link}\n\n  For phones on the same network:")
+    print(f"\n  Cyd is running.\n\n  Facilitator (keep this link to yourself):\n    {link}\n")
+    print("  For phones on the same network:")
     for base in bases:
         print(f"    {base}")
     print()
@@ -89,6 +92,9 @@ class Handler(WSGIHandler):  # type: ignore[misc]
 
     def __init__(self, sock: Any, address: Any, server: Any) -> None:
         super().__init__(sock, ("-", 0), server)
+
+    def log_error(self, msg: str, *args: Any) -> None:
+        """Keeps still about requests that cannot be read: they may hold anything."""
 
 
 def main() -> int:
@@ -106,12 +112,18 @@ def main() -> int:
         print(f"Cyd cannot start.\n{error}", file=sys.stderr)
         return 1
     cyd = app.extensions["cyd"]
-    local = config.public_url or f"http://{'localhost' if config.host in ('0.0.0.0', '127.0.0.1') else config.host}:{port}"  # noqa: S104
+    local = (
+        config.public_url or f"http://{'localhost' if config.host in ('0.0.0.0', '127.0.0.1') else config.host}:{port}"
+    )
     greet(config, port, f"{local}/workshops#{cyd.door.facilitator_key()}")
 
     def sweep_forever() -> None:
         while True:
-            cyd.live.sweep()
+            try:
+                for code in cyd.live.sweep():
+                    cyd.forget(code)
+            except Exception:
+                logging.exception("sweep")
             gevent.sleep(SWEEP_SECONDS)
 
     gevent.spawn(sweep_forever)

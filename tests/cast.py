@@ -201,6 +201,7 @@ class Wire:
             except TimeoutError:
                 return None
             if first & 0x0F == 8:
+                self.close()
                 raise Closed
             if first & 0x80:
                 return whole.decode()
@@ -218,8 +219,10 @@ class Wire:
         except TimeoutError:
             raise
         except OSError as error:
+            self.close()
             raise Closed from error
         if not got:
+            self.close()
             raise Closed
         return got
 
@@ -439,7 +442,9 @@ class Phone(Browser):
         return self.get(f"/s/{self.code}/{self.lang}/see").text
 
     def put_answer(self, exercise: str, n: int, value: Any, rev: int) -> Answer:
-        return self.put(f"/s/{self.code}/{exercise}", {"v": 1, "exercise": exercise, "n": n, "rev": rev, "value": value})
+        return self.put(
+            f"/s/{self.code}/{exercise}", {"v": 1, "exercise": exercise, "n": n, "rev": rev, "value": value}
+        )
 
 
 def ada(server: OwnServer, key: str | None = None) -> Facilitator:

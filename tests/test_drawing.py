@@ -56,7 +56,10 @@ def test_a_pressure_that_more_people_feel_has_a_wider_arrow():
 
 
 def test_everything_that_is_drawn_stays_in_the_picture():
-    raws = [{"placed": [{"pressure": f"p{n}", "source": source, "strength": 5} for n in range(5)]} for source in ("council", "party")]
+    raws = [
+        {"placed": [{"pressure": f"p{n}", "source": source, "strength": 5} for n in range(5)]}
+        for source in ("council", "party")
+    ]
     for raw in raws:
         for sector in arrows(tallied("pressure_map", CONTENT, [raw])):
             drawn = [sector.letter, *(point for arrow in sector.arrows for point in points(arrow))]

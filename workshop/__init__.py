@@ -30,8 +30,13 @@ from workshop.tallies import Tallies
 
 
 def create_app(config: Config, address: Callable[[], str], clock: Callable[[], float] = time.time) -> Flask:
-    """The whole server as a WSGI app. `address()` is what links and QR codes start with; `clock` gives epoch seconds."""
-    app = Flask("workshop", root_path=str(ROOT / "workshop"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    """The whole server as a WSGI app. `address()` is what links and QR codes start with; `clock` epoch seconds."""
+    app = Flask(
+        "workshop",
+        root_path=str(ROOT / "workshop"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
     app.config.update(
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "workshop" / "translations"),
         BABEL_DEFAULT_LOCALE="en",
@@ -46,7 +51,9 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
     words.setup(app)
     paths = app.url_map.bind("cyd")
     # Fragments are drawn outside of any request too, where url_for would ask for a server name.
-    app.jinja_env.globals.update(draw_tally=draw_tally, url_for=lambda endpoint, **values: paths.build(endpoint, values))
+    app.jinja_env.globals.update(
+        draw_tally=draw_tally, url_for=lambda endpoint, **values: paths.build(endpoint, values)
+    )
 
     store = Store(config.database)
     door = Door(store, config, clock)

@@ -1,7 +1,7 @@
 """Who watches what, and pushing to them: at most one frame per session, surface and language per tick.
 
-A push is a hint, the revision is the truth: a frame holds only the fragments that changed since the room's last one, and
-a heartbeat says which revision the room's last change was of. Whoever is behind watches again and gets what is current.
+A push is a hint, the revision is the truth: a frame holds only the fragments that changed since the room's last one,
+and a heartbeat says which revision that was of. Whoever is behind watches again and gets what is current.
 """
 
 from collections import defaultdict

@@ -14,9 +14,9 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """`port` is where looking for a free one starts; `public_url` is what links and QR codes say, without a slash at its end."""
+    """`port` is where looking for a free one starts; `public_url` what links and QR codes say, without a last slash."""
 
-    host: str = "0.0.0.0"  # noqa: S104 - phones on the same network must reach it
+    host: str = "0.0.0.0"
     port: int = 8050
     port_fixed: bool = False
     data: Path = ROOT / "data"

@@ -54,7 +54,8 @@ class Fragments:
 
     def state(self, read: Read, code: str) -> State:
         session = read.session(code)
-        exercise, sums, notes, tally, wall, study = session.exercise, None, (), None, None, None
+        exercise, sums, tally, wall, study = session.exercise, None, None, None, None
+        notes: tuple[Note, ...] = ()
         step = session.step(exercise.id) if exercise else Step()
         if exercise:
             kind = kinds.KINDS[exercise.kind]
@@ -90,6 +91,8 @@ class Fragments:
 
     def _console(self, state: State, lang: str) -> dict[str, str]:
         views = state.tally.views if state.tally is not None else ()
+        # Perspectives are set side by side only after the close, for the facilitator too.
+        early = state.step.accepting and getattr(state.tally, "by_perspective", False)
         verb, arguments = next_step(state.session, len((state.wall or state.tally).views) if views else 0)
         context = {
             "state": state,
@@ -98,10 +101,11 @@ class Fragments:
             "views": (state.wall.views if state.wall else views),
             "next": {"verb": verb, **arguments},
             "connected": self._connected(state.session.code),
+            "early": early,
             "late_together": LATE_TOGETHER,
         }
         drawn = ""
-        if state.tally is not None and state.exercise and asks(state.exercise):
+        if state.tally is not None and state.exercise and asks(state.exercise) and not early:
             with self._store.read() as read:
                 study = self._tallies.study(read, state.session, state.exercise, wall=False)
             drawn = self._draw_tally(state, (lang,), full=True, tally=state.tally, study=study)

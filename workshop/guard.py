@@ -24,6 +24,7 @@ WAITING_OUT = 50  # packets for a phone that does not read; it gets what is curr
 class Guarded(simple_websocket.Server):  # type: ignore[misc]
     """A server socket that sends whole frames, and drops whoever floods."""
 
+    connected: bool
     _tokens: float = BURST
     _filled: float = 0.0
 

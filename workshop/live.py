@@ -9,7 +9,7 @@ from pydantic import Field
 
 from workshop import kinds
 from workshop.model import (
-    KEEP_DAYS,
+    LATE_TOGETHER,
     N_,
     Exercise,
     Invalid,
@@ -157,7 +157,12 @@ class Live:
         now = self._clock()
 
         def verb(tx: Tx) -> None:
-            tx.put(tx.session(code).revealed(exercise, at, now))
+            session = tx.session(code)
+            if session.step(exercise).revealed and 0 < tx.waiting(code, exercise) < LATE_TOGETHER:
+                raise Refused(
+                    N_("Late answers are shown five or more at a time, so that nobody can be told from them.")
+                )
+            tx.put(session.revealed(exercise, at, now))
             tx.show_late(code, exercise)
             tx.release_notes(code, exercise)
 
@@ -291,6 +296,3 @@ def _size(size: int) -> int:
     if size != 1 and size not in TABLE_SIZES:
         raise Invalid("size", N_("A table has 2 to 12 people."))
     return size
-
-
-__all__ = ["KEEP_DAYS", "Live", "Message", "after", "next_step", "spelled"]

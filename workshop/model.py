@@ -21,7 +21,6 @@ Raw = Mapping[str, Any]
 M = TypeVar("M", bound=BaseModel)
 
 
-
 class Invalid(Exception):
     """Bad input: what was sent can never be accepted (HTTP 422).
 
@@ -70,7 +69,7 @@ class Perspective(Value):
 
 
 class Exercise(Value):
-    """One thing the room is asked to do. `content` is the value of its kind; `of` names an earlier exercise it follows."""
+    """One thing the room is asked to do. `content` is a value of its kind; `of` names the exercise that it follows."""
 
     id: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
     kind: str
@@ -132,7 +131,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Timer:
-    """Seconds per phase, when the first began (epoch seconds, moved on by each pause), and since when it stands still."""
+    """Seconds per phase, when the first began (epoch seconds, moved on by pauses), and since when it stands still."""
 
     lengths: tuple[int, ...]
     began: float
@@ -337,7 +336,7 @@ class Participant:
 
 @dataclass(frozen=True)
 class Response:
-    """What one participant gave to one exercise, as counted: `before` is what they gave to the exercise this one is `of`."""
+    """What one participant gave to one exercise. `before` is what they gave to the exercise that this one is `of`."""
 
     value: Any
     size: int = 1
@@ -361,7 +360,7 @@ NoteState = Literal["shown", "waiting", "hidden", "withdrawn"]
 
 @dataclass(frozen=True)
 class Note:
-    """One short text inside a response, with what the facilitator did to it. `group` is a kind's own word (a prompt's id)."""
+    """One short text inside a response, and what the facilitator did to it. `group` is the kind's own (a prompt's id)."""
 
     id: str
     exercise: str
@@ -386,7 +385,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Counts:
-    """Sums of counts: by people (a table counts as many as it speaks for) and by responses (what certainty rests on)."""
+    """Sums of counts: by people (a table counts as many as it speaks for) and by responses (for certainty)."""
 
     people: Counter[tuple[str, ...]] = field(default_factory=Counter)
     responses: Counter[tuple[str, ...]] = field(default_factory=Counter)
@@ -422,7 +421,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Sample:
-    """What a kind shows of itself: raw content as an author writes it, responses that it reads, and some that it refuses."""
+    """A kind by example: raw content as an author writes it, responses that it reads, and some that it refuses."""
 
     content: Mapping[str, Any]
     responses: tuple[Mapping[str, Any], ...] = ()
@@ -450,6 +449,6 @@ def parse(model: type[M], raw: Any) -> M:
         raise Invalid("value", N_("This answer is not in a form that can be read.")) from None
 
 
-def N_(key: str) -> str:  # noqa: N802 - gettext's own name for "this is a message, translate it later"
+def N_(key: str) -> str:
     """Marks a message key for the catalogue; the edge translates it."""
     return key

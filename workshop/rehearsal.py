@@ -1,7 +1,8 @@
 """Simulated participants, who speak the wire like any phone, and a server of their own for them.
 
-`python -m workshop.rehearsal --people 30 --seed 7 --out DIR` plays a pack from joining to the write-up and leaves in DIR
-both PDFs, everyone's answers, and pictures of phone, screen and console at each step. The same seed gives the same answers.
+`python -m workshop.rehearsal --people 30 --seed 7 --out DIR` plays a pack from joining to the write-up. It leaves in DIR
+both PDFs, everyone's answers, and pictures of phone, screen and console at each step. The same seed gives the same
+answers.
 """
 
 import argparse
@@ -108,12 +109,14 @@ def imagine_room(workshop: Workshop, hints: dict[str, Any], people: int, seed: i
     room = []
     dealt = deal_notes(hints, people, seed)
     for number in range(people):
-        random = Random(f"{seed} {number}")  # noqa: S311 - a play, not a secret
+        random = Random(f"{seed} {number}")
         perspective = random.choices(workshop.perspectives, [10, 9, 9, 2][: len(workshop.perspectives)] or None)[0]
         person = Person(spoken(number), perspective.id, perspective.own)
         shared = {"roles": hints.get("roles", {}), "weights": hints.get("weights", {})}
         answers = {
-            exercise.id: kinds.imagine(exercise.kind, exercise.content, random, person, {**shared, **dealt[number].get(exercise.id, {})})
+            exercise.id: kinds.imagine(
+                exercise.kind, exercise.content, random, person, {**shared, **dealt[number].get(exercise.id, {})}
+            )
             for exercise in workshop.agenda
             if asks(exercise) and random.random() < 0.94
         }
@@ -128,7 +131,7 @@ def deal_notes(hints: dict[str, Any], people: int, seed: int) -> list[dict[str, 
     for exercise, given in hints.items():
         for name in ("notes", "own"):
             texts = list(given.get(name, ())) if isinstance(given, dict) else []
-            Random(f"{seed} {exercise}").shuffle(texts)  # noqa: S311 - a play, not a secret
+            Random(f"{seed} {exercise}").shuffle(texts)
             for number in range(people):
                 dealt[number].setdefault(exercise, {})[name] = []
             for language in ("cy", "en"):
@@ -156,7 +159,9 @@ class Phone:
 
         self.imagined, self._url, self._code = imagined, url, code
         self.http = aiohttp.ClientSession(
-            cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Origin": url}, timeout=aiohttp.ClientTimeout(total=WAIT)
+            cookie_jar=aiohttp.CookieJar(unsafe=True),
+            headers={"Origin": url},
+            timeout=aiohttp.ClientTimeout(total=WAIT),
         )
         self._client: Any = socketio.AsyncClient(http_session=self.http, reconnection=False)
         self._client.on("frame", self._frame)
@@ -215,7 +220,9 @@ class Facilitator:
 
         self.url, self._key = url, key
         self.http = aiohttp.ClientSession(
-            cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Origin": url}, timeout=aiohttp.ClientTimeout(total=WAIT)
+            cookie_jar=aiohttp.CookieJar(unsafe=True),
+            headers={"Origin": url},
+            timeout=aiohttp.ClientTimeout(total=WAIT),
         )
         self._csrf = ""
         self.code = ""
@@ -244,6 +251,20 @@ class Facilitator:
             if answer.status != 200:
                 raise RuntimeError(f"{verb}: {answer.status} {await answer.text()}")
 
+    async def tidy(self) -> None:
+        """What a facilitator does while notes come in: stars two, hides one, puts people's own pressures on the map."""
+        notes = (await self.now())["fragments"]["notes"]
+        found = {
+            verb: re.findall(rf'do/{verb}".*?name="note" value="([0-9a-z]+)"', notes, re.DOTALL)
+            for verb in ("star", "accept")
+        }
+        for note in found["star"][:2]:
+            await self.do("star", note=note)
+        for note in found["star"][-1:] if len(found["star"]) > 8 else ():
+            await self.do("hide", note=note, reason="by mistake")
+        for note in found["accept"][:2]:
+            await self.do("accept", note=note)
+
     async def pdf(self, lang: str) -> bytes:
         async with self.http.get(f"{self.url}/r/{self.code}/{lang}.pdf") as answer:
             answer.raise_for_status()
@@ -255,12 +276,12 @@ class Camera:
 
     SIZES = {"console": (1366, 768), "screen": (1920, 1080), "phone-cy": (360, 760), "phone-en": (360, 760)}
 
-    def __init__(self, out: Path, theme: str) -> None:
+    def __init__(self, out: Path, theme: Any) -> None:
         self._out, self._theme = out, theme
         self._pages: dict[str, Any] = {}
         self._taken = 0
 
-    async def open(self, url: str, addresses: dict[str, str], cookies: dict[str, list[dict[str, Any]]]) -> None:
+    async def open(self, url: str, addresses: dict[str, str], cookies: dict[str, dict[str, str]]) -> None:
         from playwright.async_api import async_playwright
 
         self._playwright = await async_playwright().start()
@@ -270,7 +291,7 @@ class Camera:
             context = await self._browser.new_context(
                 viewport={"width": width, "height": height}, color_scheme=self._theme, reduced_motion="reduce"
             )
-            await context.add_cookies([{"url": url, **cookie} for cookie in cookies[name]])
+            await context.add_cookies([{"url": url, "name": n, "value": v} for n, v in cookies[name].items()])
             self._pages[name] = await context.new_page()
             await self._pages[name].goto(f"{url}{address}")
             await self._pages[name].wait_for_selector("[data-connected=true]", timeout=WAIT * 1000)
@@ -284,6 +305,13 @@ class Camera:
                 continue
             file = f"{self._taken:02d}-{step}-{name}.png"
             await page.screenshot(path=self._out / file, full_page=name.startswith("phone"))
+
+    async def reload_phones(self) -> None:
+        """The phones of the pictures share a seat with a simulated one: loaded anew they show what it answered."""
+        for name, page in self._pages.items():
+            if name.startswith("phone"):
+                await page.reload()
+                await page.wait_for_selector("[data-connected=true]", timeout=WAIT * 1000)
 
     async def page(self, name: str, address: str, file: str) -> None:
         page = self._pages[name]
@@ -343,7 +371,10 @@ async def _play(
     seats = {"phone-cy": _seat(phones, "cy"), "phone-en": _seat(phones, "en")}
     addresses = {"console": f"/c/{code}?lang=en", "screen": f"/screen/{code}"}
     addresses |= {name: f"/s/{code}/{name[-2:]}" for name, seat in seats.items() if seat}
-    jars = {name: _cookies(seat.http if seat else ada.http) for name, seat in {"console": None, "screen": None, **seats}.items()}
+    jars = {
+        name: _cookies(seat.http if seat else ada.http)
+        for name, seat in {"console": None, "screen": None, **seats}.items()
+    }
     await camera.open(server.url, addresses, jars)
     try:
         await camera.take("lobby")
@@ -380,6 +411,7 @@ async def _exercise(
     early = [phone for phone in phones if not phone.imagined.slow]
     slow = [phone for phone in phones if phone.imagined.slow]
     outcomes = list(await asyncio.gather(*(phone.answer(exercise.id) for phone in early)))
+    await camera.reload_phones()
     await camera.take(f"{exercise.id}-open")
     late = slow[:1]
     outcomes += await asyncio.gather(*(phone.answer(exercise.id) for phone in slow[1:]))
@@ -387,6 +419,7 @@ async def _exercise(
     await ada.do("close", exercise=exercise.id)
     for phone, revision in zip(late, seen, strict=True):
         outcomes.append(await phone.answer(exercise.id, made_at=revision))  # before it heard of the close
+    await ada.tidy()
     await ada.do("reveal", exercise=exercise.id)
     tell(f"{exercise.id}: {exercise.kind}, " + ", ".join(f"{outcomes.count(o)} {o}" for o in sorted(set(outcomes))))
     shown = len(re.findall(r'data-verb="view"', (await ada.now())["fragments"]["now"])) or 1
@@ -406,8 +439,8 @@ def _seat(phones: list[Phone], lang: str) -> Phone | None:
     return next((phone for phone in phones[:-1] if phone.imagined.person.lang == lang), None)
 
 
-def _cookies(http: Any) -> list[dict[str, Any]]:
-    return [{"name": cookie.key, "value": cookie.value} for cookie in http.cookie_jar]
+def _cookies(http: Any) -> dict[str, str]:
+    return {cookie.key: cookie.value for cookie in http.cookie_jar}
 
 
 def main() -> int:

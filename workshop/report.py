@@ -90,7 +90,9 @@ def build_report(
     )
 
 
-def _section(session: Session, exercise: Exercise, given: Given, took: tuple[float, int] | None, *, whole: bool) -> Section:
+def _section(
+    session: Session, exercise: Exercise, given: Given, took: tuple[float, int] | None, *, whole: bool
+) -> Section:
     revealed = session.step(exercise.id).revealed
     shown = took is not None and (revealed or whole or not asks(exercise))
     tally = None

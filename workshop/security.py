@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, render_template, request
+from flask import Flask, Response, abort, g, redirect, render_template, request
 
 from workshop.config import Config
 from workshop.model import Participant, Unknown
@@ -120,7 +120,7 @@ def hashed(token: str) -> str:
 
 
 class Cookies:
-    """Cookie names and flags. `__Host-` and Secure wherever pages come by HTTPS; a laptop on plain HTTP cannot have them."""
+    """Cookie names and flags. `__Host-` and Secure wherever pages come by HTTPS; plain HTTP cannot have them."""
 
     def __init__(self, config: Config) -> None:
         self.https = bool(config.public_url and config.public_url.startswith("https:"))
@@ -204,7 +204,7 @@ class Door:
         if who in (Who.PARTICIPANT, Who.READER):
             g.participant = self.participant(request.cookies, code)
         if who is Who.PARTICIPANT:
-            return None if g.participant else abort(404)
+            return None if g.participant else self._no_seat(code)
         if g.facilitator:
             return self._check_csrf()
         if who is Who.READER and g.participant and self._has_ended(code):
@@ -215,6 +215,11 @@ class Door:
             abort(404)
         # The key may be in the address after '#', which only the browser sees: this page sends it.
         return render_template("enter.html", code=code if who is Who.SCREEN else ""), 401
+
+    @staticmethod
+    def _no_seat(code: str) -> Any:
+        """A phone that lost its seat may take one; anything else of a participant's is not there."""
+        return redirect(f"/j/{code}", 303) if request.endpoint in ("phone.show", "phone.resume") else abort(404)
 
     def _has_ended(self, code: str) -> bool:
         with self._store.read() as read:

@@ -16,7 +16,7 @@ from workshop.store import Read
 
 @dataclass(frozen=True)
 class Sums:
-    """`live` is what has come in, `wall` what the room may see once it is revealed. `late` answers wait beside the wall."""
+    """`live` is what has come in, `wall` what the room may see once revealed; `late` answers wait beside the wall."""
 
     live: Counts
     live_turnout: Turnout
@@ -61,7 +61,7 @@ class _Exercise:
 
 
 class Tallies:
-    """All sums of all live sessions. Never yields while it takes rows in, so a page and a tick cannot take the same ones."""
+    """All sums of all sessions. Never yields while it takes rows in, so a page and a tick cannot take the same ones."""
 
     def __init__(self) -> None:
         self._exercises: dict[tuple[str, str], _Exercise] = {}
@@ -81,7 +81,9 @@ class Tallies:
             held.seen = max(held.seen, row["revision"])
         joined = read.joined(session.code).phones
         late = sum(1 for _, _, pending in held.rows.values() if pending)
-        return Sums(_counts(held.live), _turnout(held.live, joined), _counts(held.wall), _turnout(held.wall, joined), late)
+        return Sums(
+            _counts(held.live), _turnout(held.live, joined), _counts(held.wall), _turnout(held.wall, joined), late
+        )
 
     def study(self, read: Read, session: Session, exercise: Exercise, *, wall: bool) -> Any:
         """What needs whole responses, made once for what has come in by now."""

@@ -1,6 +1,6 @@
 """How templates speak: texts of the pack and messages of the catalogue, in the one or two languages of the surface.
 
-A template has `langs` in its context: both on the projector, one anywhere else. Every function here writes each of them.
+A template has `langs` in its context: both on the projector, one anywhere else. Every function here writes each.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,15 @@ def setup(app: Flask) -> None:
     """Gives every template its words."""
     app.jinja_env.filters["trusted"] = Markup  # HTML that one of our own templates drew
     app.jinja_env.globals.update(
-        text=text, say=say, say_n=say_n, finding=finding, day=day, clock=clock, qr=qr, arrows=arrows, LANGUAGE_NAMES=NAMES
+        text=text,
+        say=say,
+        say_n=say_n,
+        finding=finding,
+        day=day,
+        clock=clock,
+        qr=qr,
+        arrows=arrows,
+        LANGUAGE_NAMES=NAMES,
     )
 
 
@@ -59,7 +67,7 @@ def told(lang: str, key: str, arguments: Mapping[str, Any]) -> str:
     """A message in one language."""
     with force_locale(lang):
         words = gettext(key)
-    return words % _in(lang, arguments) if arguments else words
+    return str(words % _in(lang, arguments)) if arguments else str(words)
 
 
 @pass_context
@@ -75,13 +83,13 @@ def day(context: Context, at: float) -> Markup:
 def clock(at: float) -> str:
     """Hours and minutes, the same in both languages."""
     with force_locale("en"):
-        return format_time(datetime.fromtimestamp(at), "HH:mm", rebase=False)
+        return str(format_time(datetime.fromtimestamp(at), "HH:mm", rebase=False))
 
 
 def qr(address: str) -> Markup:
     """A QR code as SVG without styles; white margin included."""
     code = segno.make(address, error="m", micro=False)
-    return Markup(code.svg_inline(border=3, omitsize=True, svgclass="qr", lineclass=None, dark="#1d1b2e", light="#fff"))  # noqa: S704
+    return Markup(code.svg_inline(border=3, omitsize=True, svgclass="qr", lineclass=None, dark="#1d1b2e", light="#fff"))
 
 
 def _in(lang: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,7 +103,9 @@ def _each(context: Context, spoken: list[tuple[str, str]]) -> Markup:
         if lang == context["langs"][0]:
             return Markup("%s") % words
         return Markup('<span lang="%s" class="other-language">%s</span>') % (lang, words)
-    spans = [Markup('<span lang="%s" class="in-%s">%s</span>') % (lang, lang, escape(words)) for words, lang in _once(spoken)]
+    spans = [
+        Markup('<span lang="%s" class="in-%s">%s</span>') % (lang, lang, escape(words)) for words, lang in _once(spoken)
+    ]
     return Markup(" ").join(spans)
 
 

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from random import Random
 from typing import Any
 
-from workshop.kinds import KINDS, written
-from workshop.model import Counts, Note, Turnout
+from workshop.kinds import KINDS, imagine, written
+from workshop.model import Counts, Note, Person, Turnout
 
 
 def content(kind: str, **changes: Any) -> Any:
@@ -13,7 +14,9 @@ def content(kind: str, **changes: Any) -> Any:
     return KINDS[kind].Content.model_validate({**KINDS[kind].SAMPLE.content, **changes})
 
 
-def tallied(kind: str, content: Any, raws: Sequence[Any], *, sizes: Sequence[int] = (), notes: Sequence[Note] = ()) -> Any:
+def tallied(
+    kind: str, content: Any, raws: Sequence[Any], *, sizes: Sequence[int] = (), notes: Sequence[Note] = ()
+) -> Any:
     """What the room's tally is; `sizes` are the people behind each answer, one each where it is left out."""
     return KINDS[kind].tally(content, *counted(kind, content, raws, sizes), notes)
 
@@ -42,3 +45,11 @@ def noted(kind: str, content: Any, raws: Sequence[Mapping[str, Any]], **state: b
         for value in values
         for one in written(kind, content, value)
     )
+
+
+def imagined(kind: str, content: Any, people: int) -> list[Any]:
+    """What so many made-up people answer; the same every time."""
+    random = Random(7)
+    who = [Person(lang=("cy", "en")[n % 2], perspective=None, own=n % 3 == 0) for n in range(people)]
+    raws = [imagine(kind, content, random, one, {}) for one in who]
+    return [raw for raw in raws if raw is not None]

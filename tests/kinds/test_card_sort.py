@@ -1,4 +1,4 @@
-"""Numbers worked by hand; definitions and the Wilson table are those of docs/architecture.md's methods."""
+"""Numbers worked by hand. Agreement is Fleiss's P_i, bounds are Wilson's at 95%."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,10 @@ PILES = ("organiser", "sponsor", "none")
 def votes(cards: Mapping[str, tuple[int, int, int]]) -> Tally:
     """The tally of so many answers per card and pile, each answer placing one card."""
     raws = [
-        {"placed": {card: pile}} for card, ns in cards.items() for pile, n in zip(PILES, ns, strict=True) for _ in range(n)
+        {"placed": {card: pile}}
+        for card, ns in cards.items()
+        for pile, n in zip(PILES, ns, strict=True)
+        for _ in range(n)
     ]
     return tallied("card_sort", CONTENT, raws)
 
@@ -135,7 +138,9 @@ def test_a_card_that_is_not_in_use_is_nowhere():
 
 
 def test_a_table_counts_its_people_while_labels_rest_on_answers():
-    tally = tallied("card_sort", CONTENT, [{"placed": {"c0": "organiser"}}, {"placed": {"c0": "sponsor"}}], sizes=[6, 1])
+    tally = tallied(
+        "card_sort", CONTENT, [{"placed": {"c0": "organiser"}}, {"placed": {"c0": "sponsor"}}], sizes=[6, 1]
+    )
     found = row(tally, "c0")
     assert ([cell.people for cell in found.cells], found.people, found.responses) == ([6, 1, 0], 7, 2)
     assert (found.agreement, found.label) == (0.0, "few")

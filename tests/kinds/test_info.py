@@ -15,9 +15,7 @@ def card(n: int) -> dict[str, dict[str, str]]:
 def test_cards_are_shown_two_a_page(cards, pages):
     shown = tallied("info", content("info", cards=[card(n) for n in range(cards)]), ())
     assert [len(page) for page in shown.pages] == pages
-    assert [view.arguments for view in shown.views] == [
-        {"page": n + 1, "pages": len(pages)} for n in range(len(pages))
-    ]
+    assert [view.arguments for view in shown.views] == [{"page": n + 1, "pages": len(pages)} for n in range(len(pages))]
 
 
 def test_without_cards_there_is_one_view_of_the_text():

@@ -2,7 +2,7 @@ import pytest
 
 from tests.kinds.room import content, noted, tallied
 from workshop.kinds import notes
-from workshop.kinds.notes import NOTE_OVERHEAD, ROOM_A_PAGE, Tally
+from workshop.kinds.notes import LETTERS_A_LINE, LINES_A_PAGE, Tally
 from workshop.model import Invalid, Note
 
 CONTENT = content("notes")  # prompts q0 and q1; at most 3 notes of 40 characters
@@ -65,9 +65,7 @@ def test_one_note_is_a_finished_answer_and_no_note_is_none():
 
 
 def test_notes_keep_their_id_prompt_language_and_words():
-    assert noted("notes", CONTENT, [raw("Buses", prompt="q1")]) == (
-        Note("aaaaaaaa0", "exercise", "q1", "en", "Buses"),
-    )
+    assert noted("notes", CONTENT, [raw("Buses", prompt="q1")]) == (Note("aaaaaaaa0", "exercise", "q1", "en", "Buses"),)
 
 
 # What the room may see
@@ -91,21 +89,32 @@ def test_starred_notes_come_first_and_the_others_by_their_random_ids():
     assert shown(tallied("notes", CONTENT, (), notes=gathered)) == [["b", "a", "c"], []]
 
 
-def test_a_page_holds_what_fits_and_notes_of_one_prompt_only():
-    long = "x" * (ROOM_A_PAGE // 2 - NOTE_OVERHEAD)  # two of these fill a page
-    gathered = [note(id, long, released=True) for id in "abc"] + [note("d", long, "q1", released=True)]
+def paged(*gathered: Note) -> list[list[tuple[str, list[str]]]]:
+    """Page by page, each prompt on it with the ids of its notes."""
     pages = tallied("notes", CONTENT, (), notes=gathered).pages
-    assert [(page.prompt.id, [one.id for one in page.notes]) for page in pages] == [
-        ("q0", ["a", "b"]),
-        ("q0", ["c"]),
-        ("q1", ["d"]),
-    ]
+    return [[(group.prompt.id, [one.id for one in group.notes]) for group in page] for page in pages]
+
+
+def test_short_notes_to_several_prompts_share_a_page():
+    gathered = [note("a", released=True), note("b", group="q1", released=True)]
+    assert paged(*gathered) == [[("q0", ["a"]), ("q1", ["b"])]]
+
+
+def test_notes_that_do_not_fit_go_over_the_page_and_their_prompt_is_named_again():
+    half = "x" * (LETTERS_A_LINE * (LINES_A_PAGE // 2 - 4))  # two of these fill a page with its heading
+    gathered = [note(id, half, released=True) for id in "abc"]
+    assert paged(*gathered) == [[("q0", ["a", "b"])], [("q0", ["c"])]]
 
 
 def test_a_note_longer_than_a_page_has_one_to_itself():
     gathered = [note("a", released=True), note("b", "x" * 2000, released=True), note("c", released=True)]
-    pages = tallied("notes", CONTENT, (), notes=gathered).pages
-    assert [[one.id for one in page.notes] for page in pages] == [["a"], ["b"], ["c"]]
+    assert paged(*gathered) == [[("q0", ["a"])], [("q0", ["b"])], [("q0", ["c"])]]
+
+
+def test_every_note_stands_on_exactly_one_page():
+    gathered = [note(f"{n:03}", "x" * (n % 190), f"q{n % 2}", released=True) for n in range(300)]
+    stand = [id for page in paged(*gathered) for _, ids in page for id in ids]
+    assert stand == [f"{n:03}" for half in (0, 1) for n in range(half, 300, 2)]
 
 
 def test_several_prompts_begin_with_a_view_of_how_many_wrote_to_each():

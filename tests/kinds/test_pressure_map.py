@@ -13,7 +13,9 @@ from workshop.text import Text
 CONTENT = content("pressure_map")  # p0 comes from the council, p1 to p5 from the party
 
 
-def placed(pressure: str, strength: int | None = None, seen: str | None = None, source: str = "party") -> dict[str, Any]:
+def placed(
+    pressure: str, strength: int | None = None, seen: str | None = None, source: str = "party"
+) -> dict[str, Any]:
     given = {"pressure": pressure, "source": source, "strength": strength, "visibility": seen}
     return {name: value for name, value in given.items() if value is not None}
 
@@ -116,9 +118,9 @@ def test_what_coproduction_would_ease_goes_by_how_many_name_it():
 
 
 def test_an_own_pressure_counts_only_once_it_is_accepted():
-    assert [r.id for r in tallied("pressure_map", CONTENT, [OWN], notes=noted("pressure_map", CONTENT, [OWN])).rows] == [
-        "p1"
-    ]
+    assert [
+        r.id for r in tallied("pressure_map", CONTENT, [OWN], notes=noted("pressure_map", CONTENT, [OWN])).rows
+    ] == ["p1"]
     accepted = noted("pressure_map", CONTENT, [OWN], accepted=True)
     tally = tallied("pressure_map", CONTENT, [OWN], notes=accepted)
     own = row(tally, "own:aaaaaaaa1")

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import gevent
 import pytest
 from sqlalchemy import event
 
+from tests.cast import PATIENCE
 from tests.store.ways_in import BEN, CARI, CODE, DOT, furnish, keep, opened, rows, session, status
 from workshop.model import Invalid, Refused, Unknown
 from workshop.store import Answer, Store, Tx
@@ -23,11 +25,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def together(store: Store, *verbs: Any) -> list[Any]:
     """All verbs in the queue before the writer looks; what each caller got, or was raised."""
-    started = gevent.event.Event()
+    busy, gathered = Event(), Event()
 
     def first(tx: Tx) -> None:
-        while not started.is_set():
-            pass  # the writer's own thread: holds the queue until every caller stands in it
+        busy.set()
+        gathered.wait(PATIENCE)  # on the writer's own thread: it looks again when every caller stands in the queue
 
     def ask(verb: Any) -> Any:
         try:
@@ -37,9 +39,10 @@ def together(store: Store, *verbs: Any) -> list[Any]:
 
     gate = gevent.spawn(ask, first)
     gevent.sleep(0)
+    assert busy.wait(PATIENCE)
     asking = [gevent.spawn(ask, verb) for verb in verbs]
     gevent.sleep(0)
-    started.set()
+    gathered.set()
     gevent.joinall([gate, *asking], raise_error=True)
     return [one.value for one in asking]
 
@@ -81,7 +84,9 @@ def test_one_commit_raises_the_revision_by_one_and_another_session_s_not_at_all(
     assert (session(store).revision, session(store, DOT.session).revision) == (before + 1, dot)
 
 
-@pytest.mark.parametrize("refusal", [Refused("No."), Invalid("field", "No."), Unknown("x")], ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize(
+    "refusal", [Refused("No."), Invalid("field", "No."), Unknown("x")], ids=lambda e: type(e).__name__
+)
 def test_a_verb_that_is_refused_leaves_its_neighbours_committed(store: Store, refusal: Exception) -> None:
     def refuse(tx: Tx) -> None:
         tx.session(CODE)
@@ -93,7 +98,6 @@ def test_a_verb_that_is_refused_leaves_its_neighbours_committed(store: Store, re
         assert [read.mine(CODE, who.id)["jobs"].value for who in (BEN, CARI)] == [{"a": 1}, {"a": 2}]
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_an_unforeseen_error_in_one_verb_leaves_its_neighbours_committed(store: Store) -> None:
     unforeseen = ZeroDivisionError("not ours")
 

@@ -56,7 +56,9 @@ def reveal(store: Store, exercise: str, code: str = CODE) -> None:
     store.writer.do(verb)
 
 
-def keep(store: Store, n: int, value: Any, *, who: Participant = BEN, exercise: str = "jobs", late: bool = False) -> Outcome:
+def keep(
+    store: Store, n: int, value: Any, *, who: Participant = BEN, exercise: str = "jobs", late: bool = False
+) -> Outcome:
     return store.writer.do(lambda tx: tx.keep(Answer(who, exercise, n, value, late)))
 
 

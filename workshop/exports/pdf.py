@@ -1,4 +1,4 @@
-"""The write-up as PDF (PDF/UA-1), rendered in a process of its own: limited, without network, out of the live room's way.
+"""The write-up as PDF (PDF/UA-1), rendered in a process of its own: limited, and out of the live room's way.
 
 Run as a script it is that process: HTML on standard input, the PDF on standard output.
 """
@@ -51,7 +51,9 @@ class Printer:
 
 def render(html: str) -> bytes:
     """PDF bytes, or NoPdf. The child sees no environment but what fonts need."""
-    passed = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "DYLD_FALLBACK_LIBRARY_PATH") if name in os.environ}
+    passed = {
+        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "DYLD_FALLBACK_LIBRARY_PATH") if name in os.environ
+    }
     try:
         done = subprocess.run(
             [sys.executable, "-P", str(Path(__file__).resolve())],

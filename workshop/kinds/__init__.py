@@ -16,7 +16,7 @@ from workshop.model import Counts, Finding, Note, Person, Response, Sample, Turn
 
 
 class Tally(Protocol):
-    """What all counts add up to, ready to show. `views` are its pictures in the order in which they are talked through."""
+    """What all counts add up to, ready to show. `views` are its pictures in the order of the talk."""
 
     @property
     def views(self) -> tuple[View, ...]: ...

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from workshop.model import Counts, Finding, Invalid, N_, Note, Person, Sample, Turnout, Value as Base, View, parse
+from workshop.model import N_, Counts, Finding, Invalid, Note, Person, Sample, Turnout, View, parse
+from workshop.model import Value as Base
 from workshop.text import Text
 
 ROWS_A_PAGE = 8  # in two languages at a projector's type size
@@ -154,9 +155,7 @@ def _row(content: Content, card: Card, counts: Counts) -> Row:
     people = [counts.people["placed", card.id, pile.id] for pile in content.piles]
     votes = [counts.responses["placed", card.id, pile.id] for pile in content.piles]
     total = sum(people)
-    cells = tuple(
-        Cell(pile, n, _tenth(n, total)) for pile, n in zip(content.piles, people, strict=True)
-    )
+    cells = tuple(Cell(pile, n, _tenth(n, total)) for pile, n in zip(content.piles, people, strict=True))
     return Row(card, cells, total, sum(votes), agreement(votes), label(content.piles, votes))
 
 
@@ -213,7 +212,10 @@ def findings(content: Content, tally: Tally, study: None) -> tuple[Finding, ...]
         found.append(
             Finding(
                 f"{first.people}:{second.people}",
-                N_("The card that split the room most: “%(card)s”. %(first)s: %(votes)s people. %(second)s: %(others)s people."),
+                N_(
+                    "The card that split the room most: “%(card)s”. "
+                    "%(first)s: %(votes)s people. %(second)s: %(others)s people."
+                ),
                 {
                     "card": row.card.title,
                     "first": first.pile.title,
@@ -246,7 +248,11 @@ SAMPLE = Sample(
             {"id": "none", "title": {"cy": "Dim un", "en": "None"}, "extra": True},
         ],
         "cards": [
-            {"id": f"c{n}", "title": {"cy": f"Cerdyn {n}", "en": f"Card {n}"}, "role": "organiser" if n < 5 else "sponsor"}
+            {
+                "id": f"c{n}",
+                "title": {"cy": f"Cerdyn {n}", "en": f"Card {n}"},
+                "role": "organiser" if n < 5 else "sponsor",
+            }
             for n in range(10)
         ]
         + [{"id": "spare", "title": {"cy": "Sbâr", "en": "Spare"}, "use": False}],

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from workshop.model import Counts, Invalid, N_, Note, Sample, Turnout, Value as Base, View
+from workshop.model import N_, Counts, Invalid, Note, Sample, Turnout, View
+from workshop.model import Value as Base
 from workshop.text import Text
 
 CARDS_A_PAGE = 2  # in two languages, large enough for the back row

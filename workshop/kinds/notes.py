@@ -1,4 +1,4 @@
-"""notes: several short notes to prompts. They are not counted but listed; a prompt counts the people who wrote to it."""
+"""notes: several short notes to prompts. Notes are listed; a prompt counts the people who wrote to it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from workshop.model import Counts, Finding, Invalid, N_, Note, Person, Sample, Turnout, Value as Base, View, Written, parse
+from workshop.model import N_, Counts, Finding, Invalid, Note, Person, Sample, Turnout, View, Written, parse
+from workshop.model import Value as Base
 from workshop.text import Text, clean, length
 
 LINES_A_PAGE = 34  # of notes that fit one projector page, in its two columns
@@ -131,9 +132,13 @@ def tally(content: Content, counts: Counts, turnout: Turnout, notes: Sequence[No
     )
     pages = _pages(prompts)
     views = (View(N_("How many wrote to each prompt")),) if len(prompts) > 1 or not pages else ()
-    noted = (View(N_("Notes, page %(page)s of %(pages)s"), {"page": n + 1, "pages": len(pages)}) for n in range(len(pages)))
+    noted = (
+        View(N_("Notes, page %(page)s of %(pages)s"), {"page": n + 1, "pages": len(pages)}) for n in range(len(pages))
+    )
     waiting = sum(1 for n in notes if n.state == "waiting")
-    return Tally(content.question, prompts, pages, max((p.people for p in prompts), default=0), waiting, (*views, *noted))
+    return Tally(
+        content.question, prompts, pages, max((p.people for p in prompts), default=0), waiting, (*views, *noted)
+    )
 
 
 def _pages(prompts: Sequence[PromptTally]) -> tuple[tuple[Group, ...], ...]:

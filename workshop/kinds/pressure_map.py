@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from workshop.kinds.notes import written_text
-from workshop.model import Counts, Finding, Invalid, N_, Note, Person, Sample, Turnout, Value as Base, View, Written, parse
+from workshop.model import N_, Counts, Finding, Invalid, Note, Person, Sample, Turnout, View, Written, parse
+from workshop.model import Value as Base
 from workshop.text import Text
 
 STRENGTHS = (1, 2, 3, 4, 5)
@@ -58,7 +59,9 @@ class Content(Base):
             raise ValueError("two sources or two pressures have the same id")
         for pressure in self.pressures:
             if pressure.source not in sources:
-                raise ValueError(f"pressure {pressure.id!r} comes from {pressure.source!r}; the sources are {', '.join(sources)}")
+                raise ValueError(
+                    f"pressure {pressure.id!r} comes from {pressure.source!r}; the sources are {', '.join(sources)}"
+                )
         return self
 
 
@@ -184,7 +187,15 @@ def tally(content: Content, counts: Counts, turnout: Turnout, notes: Sequence[No
     taken = counts.people["took part",]
     listed = [_row(content, p.id, p.title, None, p.source, counts.people, taken) for p in content.pressures]
     accepted = [
-        _row(content, OWN + n.id, Text(**{n.lang: n.text}), n.lang, n.group, counts.people, taken)
+        _row(
+            content,
+            OWN + n.id,
+            Text(cy=n.text) if n.lang == "cy" else Text(en=n.text),
+            n.lang,
+            n.group,
+            counts.people,
+            taken,
+        )
         for n in notes
         if n.accepted and not n.hidden and not n.withdrawn
     ]
@@ -202,7 +213,15 @@ def tally(content: Content, counts: Counts, turnout: Turnout, notes: Sequence[No
     )
     eased = tuple(sorted((r for r in ranked if r.ease), key=lambda r: (-r.ease, r.number)))
     return Tally(
-        content.question, content.centre, taken, tuple(sectors), ranked, ranked[:STRONGEST], content.sources, eased, views
+        content.question,
+        content.centre,
+        taken,
+        tuple(sectors),
+        ranked,
+        ranked[:STRONGEST],
+        content.sources,
+        eased,
+        views,
     )
 
 
@@ -242,7 +261,10 @@ def findings(content: Content, tally: Tally, study: None) -> tuple[Finding, ...]
         found.append(
             Finding(
                 f"{top.people}/{tally.people}",
-                N_("The pressure that weighs most: “%(pressure)s”. %(placed)s of %(people)s people chose it; strength %(mean)s out of 5."),
+                N_(
+                    "The pressure that weighs most: “%(pressure)s”. "
+                    "%(placed)s of %(people)s people chose it; strength %(mean)s out of 5."
+                ),
                 {"pressure": top.title, "placed": top.people, "people": tally.people, "mean": round(top.mean, 1)},
                 0.6 + 0.08 * top.load,
             )
@@ -253,7 +275,10 @@ def findings(content: Content, tally: Tally, study: None) -> tuple[Finding, ...]
         found.append(
             Finding(
                 f"{row.seen[0]}/{sum(row.seen)}",
-                N_("The pressure most often called hidden from outside: “%(pressure)s”. %(hidden)s of %(people)s people said so."),
+                N_(
+                    "The pressure most often called hidden from outside: “%(pressure)s”. "
+                    "%(hidden)s of %(people)s people said so."
+                ),
                 {"pressure": row.title, "hidden": row.seen[0], "people": sum(row.seen)},
                 0.5 + 0.4 * row.seen[0] / sum(row.seen),
             )
@@ -302,7 +327,11 @@ SAMPLE = Sample(
             for id in ("council", "party")
         ],
         "pressures": [
-            {"id": f"p{n}", "title": {"cy": f"Pwysau {n}", "en": f"Pressure {n}"}, "source": "party" if n else "council"}
+            {
+                "id": f"p{n}",
+                "title": {"cy": f"Pwysau {n}", "en": f"Pressure {n}"},
+                "source": "party" if n else "council",
+            }
             for n in range(6)
         ],
     },

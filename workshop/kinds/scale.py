@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from workshop.model import Counts, Finding, Invalid, N_, Note, Person, Response, Sample, Turnout, Value as Base, View, parse
+from workshop.model import N_, Counts, Finding, Invalid, Note, Person, Response, Sample, Turnout, View, parse
+from workshop.model import Value as Base
 from workshop.text import Text
 
 POINTS = (1, 2, 3, 4, 5)
@@ -71,7 +72,7 @@ class Row:
 
 @dataclass(frozen=True)
 class ListTally:
-    """One list. `enough` is False where so few answered that showing it could point at somebody; `rows` is then empty."""
+    """One list. `enough` is False where so few answered that it could point at somebody; `rows` is then empty."""
 
     id: str
     title: Text
@@ -90,10 +91,15 @@ class Tally:
     lists: tuple[ListTally, ...]
     views: tuple[View, ...]
 
+    @property
+    def by_perspective(self) -> bool:
+        """Each perspective has a list of its own, so the lists set perspectives side by side."""
+        return len(self.lists) > 1
+
 
 @dataclass(frozen=True)
 class Moved:
-    """One statement, before against after: how many people moved up, stayed and moved down; `slopes` counts (before, after)."""
+    """One statement, before against after: people who moved up, stayed, moved down; `slopes`: (before, after, people)."""
 
     id: str
     title: Text
@@ -138,7 +144,9 @@ def read(content: Content, raw: Any) -> Value:
 
 
 def count(content: Content, value: Value) -> Counter[tuple[str, ...]]:
-    counts = Counter(("rated", statement, str(rating)) for statement, rating in value.ratings.items())
+    counts: Counter[tuple[str, ...]] = Counter(
+        ("rated", statement, str(rating)) for statement, rating in value.ratings.items()
+    )
     for statement in value.ratings:
         one = content.list_of(statement)
         if one:
@@ -157,7 +165,8 @@ def tally(content: Content, counts: Counts, turnout: Turnout, notes: Sequence[No
         View(N_("Answers, list %(page)s of %(pages)s"), {"page": n + 1, "pages": len(lists)}) for n in range(len(lists))
     )
     moved = (
-        View(N_("Who moved, list %(page)s of %(pages)s"), {"page": n + 1, "pages": len(lists)}) for n in range(len(lists))
+        View(N_("Who moved, list %(page)s of %(pages)s"), {"page": n + 1, "pages": len(lists)})
+        for n in range(len(lists))
     )
     views = (*moved, *shown) if content.paired else shown
     return Tally(content.question, content.low, content.high, content.paired, lists, views)
@@ -207,7 +216,9 @@ def _moved(statement: Statement, pairs: Sequence[Response]) -> Moved:
     up = sum(n for (before, after), n in slopes.items() if after > before)
     down = sum(n for (before, after), n in slopes.items() if after < before)
     same = sum(slopes.values()) - up - down
-    return Moved(statement.id, statement.title, up, same, down, tuple((b, a, n) for (b, a), n in sorted(slopes.items())))
+    return Moved(
+        statement.id, statement.title, up, same, down, tuple((b, a, n) for (b, a), n in sorted(slopes.items()))
+    )
 
 
 def findings(content: Content, tally: Tally, study: Study | None) -> tuple[Finding, ...]:
@@ -220,7 +231,10 @@ def findings(content: Content, tally: Tally, study: Study | None) -> tuple[Findi
     return (
         Finding(
             f"{most.up}/{most.people}",
-            N_("Confidence grew most here: “%(statement)s”. Of %(people)s people, %(up)s moved up and %(down)s moved down."),
+            N_(
+                "Confidence grew most here: “%(statement)s”. "
+                "Of %(people)s people, %(up)s moved up and %(down)s moved down."
+            ),
             {"statement": most.title, "people": most.people, "up": most.up, "down": most.down},
             0.4 + 0.5 * (most.up - most.down) / most.people,
         ),

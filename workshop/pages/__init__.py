@@ -37,6 +37,11 @@ class Parts:
     address: Callable[[], str]  # what links and QR codes start with
     clock: Callable[[], float]  # epoch seconds
 
+    def forget(self, code: str) -> None:
+        """What memory holds of a session that was deleted."""
+        self.tallies.forget(code)
+        self.printer.forget()
+
 
 def parts() -> Parts:
     return cast(Parts, current_app.extensions["cyd"])

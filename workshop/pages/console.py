@@ -79,7 +79,9 @@ def do(code: str, verb: str) -> Any:
     except (Invalid, Refused) as error:
         return _refused(409 if isinstance(error, Refused) else 422, told(page_language(), error.key, error.arguments))
     except Busy:
-        return _refused(503, told(page_language(), "The disk does not take anything just now. Nothing changed; try again.", {}))
+        return _refused(
+            503, told(page_language(), "The disk does not take anything just now. Nothing changed; try again.", {})
+        )
     return jsonify(ok=True) if _scripted() else see_other(url_for("console.show", code=code))
 
 
@@ -94,7 +96,7 @@ def deletion(code: str) -> Any:
     typed = request.form.get("code", "").replace(" ", "").upper()
     if request.method == "POST" and typed == code:
         parts().live.delete(code)
-        parts().tallies.forget(code)
+        parts().forget(code)
         return see_other(url_for("home.workshops"))
     return render_template(
         "console/deletion.html", langs=(page_language(),), session=session, joined=joined, csrf=csrf(),
@@ -110,5 +112,3 @@ def _refused(status: int, why: str) -> Any:
     if _scripted():
         return jsonify(ok=False, why=why), status
     return render_template("error.html", langs=(page_language(),), why=why), status
-
-

@@ -108,7 +108,9 @@ def _previews(pack: str) -> dict[str, str]:
     """What the phone shows while each exercise accepts answers."""
     langs = (page_language(),)
     return {
-        exercise.id: render_template(f"kinds/{exercise.kind}/form.html", langs=langs, exercise=exercise, content=exercise.content)
+        exercise.id: render_template(
+            f"kinds/{exercise.kind}/form.html", langs=langs, exercise=exercise, content=exercise.content
+        )
         for exercise in parts().packs[pack].agenda
     }
 
@@ -136,11 +138,11 @@ def start(pack: str) -> Any:
 def new_link() -> Any:
     """Replaces the facilitator link: the old one and every other device are out."""
     cyd = parts()
-    counter = cyd.door.counter() + 1
+    counter, here = cyd.door.counter() + 1, g.facilitator["id"]
 
     def verb(tx: Any) -> None:
         tx.set_setting("facilitator_counter", str(counter))
-        tx.delete_sign_ins(keep=g.facilitator["id"])
+        tx.delete_sign_ins(keep=here)
 
     cyd.store.writer.do(verb)
     cyd.sockets.recheck()
@@ -171,9 +173,14 @@ def csrf() -> str:
 def _device(agent: str) -> str:
     """A browser's name for the list of devices, and nothing more of what it said about itself."""
     browsers = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
-    systems = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac", "Mac"), ("Windows", "Windows"), ("Linux", "Linux"))
+    systems = (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Mac", "Mac"),
+        ("Windows", "Windows"),
+        ("Linux", "Linux"),
+    )
     browser = next((name for mark, name in browsers if mark in agent), "?")
     system = next((name for mark, name in systems if mark in agent), "?")
     return f"{browser}, {system}"
-
-

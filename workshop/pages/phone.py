@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, g, jsonify, make_response, render_template, request, url_for
 
 from workshop.live import spelled
-from workshop.model import Invalid, Refused, Session, Unknown
+from workshop.model import N_, Invalid, Refused, Session, Unknown
 from workshop.pages import parts, see_other
 from workshop.pages.home import known
 from workshop.security import hashed, new_token
@@ -76,7 +76,7 @@ def rejoin(code: str, lang: str) -> Any:
         who = parts().live.rejoin(code, request.form.get("place", ""), hashed(token))
     except Unknown:
         parts().misses.add()
-        return _join(code, lang, Invalid("place", "No one here has this place code."))
+        return _join(code, lang, Invalid("place", N_("No one here has this place code.")))
     parts().sockets.drop(who)
     return _seated(code, lang, token)
 

@@ -12,7 +12,10 @@ from workshop.words import told
 
 WHY_NO_PDF = {
     "slow": N_("The PDF took too long to make. The web page has everything that it would have."),
-    "pango": N_("This computer lacks Pango, the library that draws the PDF. The README says how to install it. The web page has everything that the PDF would have."),
+    "pango": N_(
+        "This computer lacks Pango, the library that draws the PDF. The README says how to install it. "
+        "The web page has everything that the PDF would have."
+    ),
     "failed": N_("The PDF could not be made. The web page has everything that it would have."),
 }
 
@@ -22,7 +25,9 @@ report = Blueprint("report", __name__)
 @report.get("/r/<code>/<any(cy,en):lang>")
 def show(code: str, lang: str) -> Any:
     g.lang = lang
-    return render_template("report/show.html", langs=(lang,), report=_report(code), code=code, whole=bool(g.facilitator))
+    return render_template(
+        "report/show.html", langs=(lang,), report=_report(code), code=code, whole=bool(g.facilitator)
+    )
 
 
 @report.get("/r/<code>/<any(cy,en):lang>.pdf")
@@ -34,7 +39,9 @@ def pdf(code: str, lang: str) -> Any:
         body = parts().printer.pdf(html, (code, lang, html))
     except NoPdf as error:
         why = told(lang, WHY_NO_PDF[error.reason], {})
-        return render_template("error.html", langs=(lang,), why=why, back=url_for("report.show", code=code, lang=lang)), 503
+        return render_template(
+            "error.html", langs=(lang,), why=why, back=url_for("report.show", code=code, lang=lang)
+        ), 503
     name = f"{made.session.workshop.id}-{lang}.pdf"
     return Response(body, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
 

@@ -1,13 +1,16 @@
 """Rows to values and back."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import orjson
+from sqlalchemy import RowMapping
 
 from workshop import packs
 from workshop.model import Note, Participant, Session, Step, Timer, Visit, Workshop
+
+
+Row = RowMapping | dict[str, Any]
 
 
 class Workshops:
@@ -18,7 +21,7 @@ class Workshops:
     def __init__(self) -> None:
         self._parsed: dict[tuple[str, float], Workshop] = {}
 
-    def of(self, row: Mapping[str, Any]) -> Workshop:
+    def of(self, row: Row) -> Workshop:
         key = (row["code"], row["created_at"])
         if key not in self._parsed:
             if len(self._parsed) >= self.MOST:
@@ -28,7 +31,7 @@ class Workshops:
         return self._parsed[key]
 
 
-def session_of(row: Mapping[str, Any], workshops: Workshops) -> Session:
+def session_of(row: Row, workshops: Workshops) -> Session:
     timer = row["timer"]
     return Session(
         code=row["code"],
@@ -77,12 +80,12 @@ def all_columns(session: Session) -> dict[str, Any]:
     }
 
 
-def participant_of(row: Mapping[str, Any]) -> Participant:
+def participant_of(row: Row) -> Participant:
     names = ("id", "session", "language", "perspective", "size", "place_code")
     return Participant(**{name: row[name] for name in names})
 
 
-def note_of(row: Mapping[str, Any]) -> Note:
+def note_of(row: Row) -> Note:
     names = (
         "id", "exercise", "group", "lang", "text", "released", "hidden", "reason", "starred", "accepted", "withdrawn",
     )  # fmt: skip

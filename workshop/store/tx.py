@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workshop.model import Participant, Session, Unknown, Written
-from workshop.store.rows import Workshops, all_columns, moving_columns, session_of
+from workshop.store.rows import Row, Workshops, all_columns, moving_columns, session_of
 from workshop.store.schema import note, participant, response, session, setting, sign_in
 
 Status = Literal["received", "late", "superseded"]
@@ -98,7 +98,9 @@ class Tx:
 
     def add_participant(self, new: Participant, token_hash: str) -> None:
         self.touch(new.session)
-        columns = {name: getattr(new, name) for name in ("id", "session", "place_code", "language", "perspective", "size")}
+        columns = {
+            name: getattr(new, name) for name in ("id", "session", "place_code", "language", "perspective", "size")
+        }
         self._connection.execute(insert(participant), {**columns, "token_hash": token_hash})
 
     def move_participant(self, who: Participant, token_hash: str) -> None:
@@ -106,7 +108,7 @@ class Tx:
         self._connection.execute(update(participant).where(participant.c.id == who.id), {"token_hash": token_hash})
 
     def change_participant(self, who: Participant, **columns: Any) -> None:
-        """Language, perspective or table size. Answers given before count with the new ones, on the wall from the next reveal."""
+        """Language, perspective or table size. Answers given before count with them, on the wall from the next reveal."""
         self._connection.execute(update(participant).where(participant.c.id == who.id), columns)
         counted = {name: columns[name] for name in ("perspective", "size") if name in columns}
         if not counted:
@@ -129,12 +131,20 @@ class Tx:
         self._answers.append((self.session(answer.participant.session), answer, outcome))
         return outcome
 
+    def waiting(self, code: str, exercise: str) -> int:
+        """Answers that wait beside the wall."""
+        self._settle()
+        where = (response.c.session == code) & (response.c.exercise == exercise) & response.c.pending
+        return self._connection.execute(select(func.count()).select_from(response).where(where)).scalar_one()
+
     def show_late(self, code: str, exercise: str) -> None:
         """What waited beside the wall is on it from now on."""
         self._settle()
         revision = self.touch(code)
         waiting = (response.c.session == code) & (response.c.exercise == exercise) & response.c.pending
-        self._connection.execute(update(response).where(waiting), {"pending": False, "wall": None, "revision": revision})
+        self._connection.execute(
+            update(response).where(waiting), {"pending": False, "wall": None, "revision": revision}
+        )
 
     # Notes
 
@@ -142,7 +152,13 @@ class Tx:
         """Every note that is not hidden at this moment may be seen by the room."""
         self._settle()
         revision = self.touch(code)
-        waiting = (note.c.session == code) & (note.c.exercise == exercise) & ~note.c.released & ~note.c.hidden & ~note.c.withdrawn
+        waiting = (
+            (note.c.session == code)
+            & (note.c.exercise == exercise)
+            & ~note.c.released
+            & ~note.c.hidden
+            & ~note.c.withdrawn
+        )
         self._connection.execute(update(note).where(waiting), {"released": True, "revision": revision})
 
     def mark_note(self, code: str, id: str, **columns: Any) -> None:
@@ -166,7 +182,9 @@ class Tx:
     def see_sign_in(self, id: str, seen_at: float) -> None:
         self._connection.execute(update(sign_in).where(sign_in.c.id == id), {"seen_at": seen_at})
 
-    def delete_sign_ins(self, *, keep: str | None = None, only: str | None = None, unseen_since: float | None = None) -> None:
+    def delete_sign_ins(
+        self, *, keep: str | None = None, only: str | None = None, unseen_since: float | None = None
+    ) -> None:
         statement = delete(sign_in)
         if keep is not None:
             statement = statement.where(sign_in.c.id != keep)
@@ -222,14 +240,25 @@ class Tx:
         rows, gone = [], []
         for key, answer in texts.items():
             revision = self.session(key[0]).revision + 1
-            mine = {row["id"]: dict(row) for row in found if (row["session"], row["participant"], row["exercise"]) == key}
+            mine = {
+                row["id"]: dict(row) for row in found if (row["session"], row["participant"], row["exercise"]) == key
+            }
             for one in answer.written:
                 row = mine.pop(one.id, None)
                 if row is None or row["withdrawn"] or (row["text"], row["group"]) != (one.text, one.group):
                     rows.append(_note_row(key, one, revision, hidden=bool(row and row["hidden"]), row=row))
             for row in mine.values():
                 if row["released"] and not row["withdrawn"]:
-                    rows.append({**row, "text": "", "withdrawn": True, "starred": False, "accepted": False, "revision": revision})
+                    rows.append(
+                        {
+                            **row,
+                            "text": "",
+                            "withdrawn": True,
+                            "starred": False,
+                            "accepted": False,
+                            "revision": revision,
+                        }
+                    )
                 elif not row["released"]:
                     gone.append((*key, row["id"]))
         if rows:
@@ -255,7 +284,7 @@ class _Held:
         self.now = replace(self.was)
 
 
-def _row(old: Mapping[str, Any] | None, answer: Answer, revision: int, revealed: bool) -> dict[str, Any]:
+def _row(old: Row | None, answer: Answer, revision: int, revealed: bool) -> dict[str, Any]:
     waits = revealed or bool(old and old["pending"])
     return {
         "session": answer.participant.session,
@@ -272,7 +301,7 @@ def _row(old: Mapping[str, Any] | None, answer: Answer, revision: int, revealed:
     }
 
 
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(row: Row) -> dict[str, Any]:
     return {"value": row["value"], "size": row["size"], "perspective": row["perspective"]}
 
 

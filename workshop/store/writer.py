@@ -54,7 +54,7 @@ class Writer:
         if self._queue.qsize() >= MOST_QUEUED:
             raise Busy
         hub = gevent.get_hub()
-        waiter: Any = Waiter(hub)  # type: ignore[no-untyped-call]
+        waiter: Any = Waiter(hub)
         done = hub.loop.async_()
         job: _Job[T] = _Job(verb, done.send)
         done.start(waiter.switch, None)

@@ -1,0 +1,526 @@
+"""Who may do what: every route and every socket event against everyone, as security.ACCESS and EVENTS say."""
+
+import socket
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.cast import (
+    Browser,
+    Closed,
+    Facilitator,
+    Phone,
+    Polling,
+    Room,
+    Socket,
+    Wire,
+    ada,
+    gather,
+    phone,
+    projector,
+    running,
+)
+from workshop.rehearsal import OwnServer
+from workshop.security import ACCESS, CSP, EVENTS, Keys, Misses, Who
+
+PORT = 18100
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    with running(tmp_path_factory.mktemp("security"), PORT) as server:
+        yield gather(server, "demo")
+
+
+@pytest.fixture(scope="module")
+def ended(room: Room) -> Room:
+    """The same people in two sessions that are over."""
+    after = gather(room.server, "demo")
+    for code in (after.code, after.other):
+        assert room.ada.do(code, "end").status == 200
+    return after
+
+
+# --- Every route -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that is in order, and how it is answered to whom the door is open."""
+
+    path: str
+    status: int
+    form: Any = None
+    data: Any = None
+
+
+CALLS: dict[tuple[str, str], Call] = {
+    ("static", "GET"): Call("/static/css/base.css", 200),
+    ("home.index", "GET"): Call("/", 200),
+    ("home.find", "POST"): Call("/", 303, form={"code": "{code}"}),
+    ("home.enter", "POST"): Call("/enter", 404, data={"key": "wrong"}),
+    ("home.healthz", "GET"): Call("/healthz", 200),
+    ("home.workshops", "GET"): Call("/workshops", 200),
+    ("home.workshop", "GET"): Call("/workshops/demo", 200),
+    ("home.start", "POST"): Call("/workshops/demo", 303, form={"runner": "Ada", "contact": "x"}),
+    ("home.new_link", "POST"): Call("/new-link", 200, form={}),
+    ("home.revoke", "POST"): Call("/revoke", 303, form={"id": "nobody"}),
+    ("phone.language", "GET"): Call("/j/{code}", 200),
+    ("phone.join", "GET"): Call("/j/{code}/cy", 200),
+    ("phone.joined", "POST"): Call("/j/{code}/cy", 303, form={}),
+    ("phone.rejoin", "POST"): Call("/j/{code}/cy/place", 422, form={"place": "ZZZZZZ"}),
+    ("phone.show", "GET"): Call("/s/{code}/cy", 200),
+    ("phone.resume", "GET"): Call("/s/{code}", 303),
+    ("phone.now", "GET"): Call("/s/{code}/cy/now", 200),
+    ("phone.see", "GET"): Call("/s/{code}/cy/see", 200),
+    ("phone.respond", "PUT"): Call("/s/{code}/jobs", 422, data={"exercise": "jobs"}),
+    ("phone.change", "POST"): Call("/s/{code}/me", 303, form={"lang": "cy"}),
+    ("phone.hand_on", "POST"): Call("/s/{code}/hand-on", 303, form={}),
+    ("screen.show", "GET"): Call("/screen/{code}", 200),
+    ("screen.now", "GET"): Call("/screen/{code}/now", 200),
+    ("console.show", "GET"): Call("/c/{code}", 200),
+    ("console.now", "GET"): Call("/c/{code}/now", 200),
+    ("console.do", "POST"): Call("/c/{code}/do/blank", 200, form={"blank": "0"}),
+    ("console.deletion", "GET"): Call("/c/{code}/delete", 200),
+    ("console.deletion", "POST"): Call("/c/{code}/delete", 422, form={"code": "not this"}),
+    ("report.show", "GET"): Call("/r/{code}/cy", 200),
+    ("report.pdf", "GET"): Call("/r/{code}/cy.pdf", 200),
+}
+SLOW = {("report.pdf", "GET")}
+
+PEOPLE = ("nobody", "participant", "participant of another session", "screen", "facilitator")
+
+
+def person(room: Room, name: str) -> Browser:
+    return {
+        "nobody": lambda: Browser(room.server),
+        "participant": room.ben.copy,
+        "participant of another session": room.dot.copy,
+        "screen": lambda: projector(room.ada, room.code),
+        "facilitator": room.ada.copy,
+    }[name]()
+
+
+def opens_to(who: Who, name: str, *, over: bool) -> bool:
+    """The table in words: whom a door opens to."""
+    return {
+        Who.ANYONE: True,
+        Who.PARTICIPANT: name == "participant",
+        Who.SCREEN: name in ("screen", "facilitator"),
+        Who.READER: name == "facilitator" or (name == "participant" and over),
+        Who.FACILITATOR: name == "facilitator",
+    }[who]
+
+
+def expected(endpoint: str, method: str, name: str, *, over: bool = False) -> int:
+    who = ACCESS[endpoint]
+    if not opens_to(who, name, over=over):
+        return 401 if who in (Who.SCREEN, Who.FACILITATOR) and method == "GET" else 404
+    if (endpoint, name) == ("phone.language", "participant"):
+        return 303  # is in already
+    return CALLS[endpoint, method].status
+
+
+def ask(room: Room, name: str, endpoint: str, method: str) -> int:
+    call = CALLS[endpoint, method]
+    form = {k: v.format(code=room.code) for k, v in call.form.items()} if call.form is not None else None
+    return person(room, name).ask(method, call.path.format(code=room.code), form=form, data=call.data).status
+
+
+def test_every_route_has_a_row_in_the_table_and_a_call_in_this_test(app: Flask) -> None:
+    routes = {(rule.endpoint, method) for rule in app.url_map.iter_rules() for method in rule.methods or ()}
+    routes = {(endpoint, method) for endpoint, method in routes if method not in ("HEAD", "OPTIONS")}
+    assert routes == set(CALLS)
+    assert {endpoint for endpoint, _ in routes} == set(ACCESS)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize(("endpoint", "method"), sorted(CALLS.keys() - SLOW))
+def test_a_route_opens_to_whom_the_table_says(room: Room, endpoint: str, method: str, name: str) -> None:
+    assert ask(room, name, endpoint, method) == expected(endpoint, method, name)
+
+
+@pytest.mark.parametrize("name", [name for name in PEOPLE if name != "facilitator"])
+def test_the_pdf_of_a_running_session_opens_to_nobody_but_the_facilitator(room: Room, name: str) -> None:
+    assert ask(room, name, "report.pdf", "GET") == expected("report.pdf", "GET", name)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_the_write_up_of_a_session_that_is_over_opens_to_its_own_participants(ended: Room, name: str) -> None:
+    assert ask(ended, name, "report.show", "GET") == expected("report.show", "GET", name, over=True)
+    if name not in ("facilitator", "participant"):
+        assert ask(ended, name, "report.pdf", "GET") == expected("report.pdf", "GET", name, over=True)
+
+
+@pytest.mark.parametrize("code", ["ZZZZZZZ", "zzzzzzz", "%00", "x" * 200])
+@pytest.mark.parametrize("path", ["/c/{}", "/c/{}/now", "/c/{}/delete", "/screen/{}", "/screen/{}/now", "/r/{}/en"])
+def test_a_session_that_is_not_there_is_not_found(room: Room, path: str, code: str) -> None:
+    assert room.ada.copy().get(path.format(code)).status == 404
+
+
+def test_a_screen_key_opens_one_session(room: Room) -> None:
+    screen = projector(room.ada, room.code)
+    assert (screen.get(f"/screen/{room.code}").status, screen.get(f"/screen/{room.other}").status) == (200, 401)
+    key = room.ada.screen_key(room.code)
+    assert Browser(room.server).post("/enter", data={"key": key, "code": room.other}).status == 404
+
+
+# --- Every event -------------------------------------------------------------------------------------------------
+
+
+def seats(room: Room) -> dict[Who, tuple[Browser, dict[str, str]]]:
+    auth = {"code": room.code, "lang": "en"}
+    return {
+        Who.PARTICIPANT: (room.ben, {**auth, "surface": "phone"}),
+        Who.SCREEN: (projector(room.ada, room.code), {**auth, "surface": "screen"}),
+        Who.FACILITATOR: (room.ada, {**auth, "surface": "console"}),
+    }
+
+
+@pytest.mark.parametrize("who", [Who.PARTICIPANT, Who.SCREEN, Who.FACILITATOR])
+@pytest.mark.parametrize("event", sorted(EVENTS))
+def test_an_event_opens_to_whom_the_table_says(room: Room, event: str, who: Who) -> None:
+    browser, auth = seats(room)[who]
+    seated = Socket(browser, auth)
+    answer = seated.ask(event, seated.message("nowhere", 1, {}, 1) if event == "respond" else None)
+    seated.close()
+    # "respond" to an exercise that is not there says the same as a closed door: so ask for one that is.
+    if event == "respond" and who in EVENTS[event]:
+        seated = Socket(browser, auth)
+        answer = seated.respond("jobs", 1, {"placed": {}}, 1)
+        seated.close()
+        assert (answer["ok"], answer["status"]) == (False, "closed")
+    elif who in EVENTS[event]:
+        assert answer["ok"] is True
+    else:
+        assert answer == {"ok": False, "gone": True}
+
+
+def test_the_events_in_the_table_are_the_events_that_the_server_hears(app: Flask) -> None:
+    heard = set(app.extensions["cyd"].sockets.server.handlers["/"])
+    assert heard == {*EVENTS, "connect", "disconnect", "*"}
+
+
+REFUSED_SEATS = [
+    ("nobody", "phone"),
+    ("nobody", "screen"),
+    ("nobody", "console"),
+    ("participant", "screen"),
+    ("participant", "console"),
+    ("participant of another session", "phone"),
+    ("participant of another session", "screen"),
+    ("participant of another session", "console"),
+    ("screen", "phone"),
+    ("screen", "console"),
+    ("facilitator", "phone"),
+    ("facilitator", "anything"),
+    ("participant", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "surface"), REFUSED_SEATS)
+def test_nobody_sits_down_where_the_cookie_does_not_open(room: Room, name: str, surface: str) -> None:
+    with pytest.raises(Closed, match="gone"):
+        Socket(person(room, name), {"surface": surface, "code": room.code, "lang": "en"})
+
+
+@pytest.mark.parametrize("auth", [None, [], "phone", {"surface": ["phone"], "code": {}}, {"surface": "phone"}, 7])
+def test_an_introduction_that_makes_no_sense_is_refused(room: Room, auth: Any) -> None:
+    with pytest.raises(Closed, match="gone"):
+        Socket(room.ben, auth)
+
+
+def test_a_screen_key_opens_no_other_session_s_socket(room: Room) -> None:
+    with pytest.raises(Closed, match="gone"):
+        Socket(projector(room.ada, room.code), {"surface": "screen", "code": room.other})
+
+
+# --- CSRF and Origin ---------------------------------------------------------------------------------------------
+
+CHANGES = sorted((e, m) for e, m in CALLS if m != "GET" and ACCESS[e] is Who.FACILITATOR)
+
+
+@pytest.mark.parametrize("token", [None, "", "wrong", "of another device"])
+@pytest.mark.parametrize(("endpoint", "method"), CHANGES)
+def test_a_facilitator_s_change_needs_the_token_of_that_device(
+    room: Room, endpoint: str, method: str, token: str | None
+) -> None:
+    someone = room.ada.copy()
+    if token == "of another device":
+        # A link that was replaced by other tests still has its devices; this one signs in with the key as it is now.
+        someone.csrf = Keys(room.server.data).csrf("0" * 64)
+    else:
+        someone.csrf = token
+    call = CALLS[endpoint, method]
+    assert someone.ask(method, call.path.format(code=room.code), form=call.form).status == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": None},
+        {"Origin": "null"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http"},
+        {"Origin": "http://evil.example", "Host": "evil.example"},
+        {"Origin": "https://127.0.0.1:{port}"},
+        {"Origin": "http://127.0.0.1"},
+        {"Origin": "http://127.0.0.1:{port}.evil.example"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(("endpoint", "method"), sorted((e, m) for e, m in CALLS if m != "GET"))
+def test_a_change_from_elsewhere_is_refused_at_every_door(
+    room: Room, endpoint: str, method: str, headers: dict[str, str | None]
+) -> None:
+    someone: Browser = room.ada if ACCESS[endpoint] is Who.FACILITATOR else room.ben
+    sent = {name: value and value.format(port=room.server.port) for name, value in headers.items()}
+    call = CALLS[endpoint, method]
+    path = call.path.format(code=room.code)
+    assert someone.copy().ask(method, path, form=call.form, data=call.data, headers=sent).status == 403
+
+
+@pytest.mark.parametrize("host", ["localhost", "cyd.local", "127.0.0.1", "[::1]", "192.168.1.20"])
+def test_a_name_that_no_stranger_can_point_at_us_is_our_own(room: Room, host: str) -> None:
+    named = {"Host": f"{host}:{room.server.port}", "Origin": f"http://{host}:{room.server.port}"}
+    assert Browser(room.server).post("/", {"code": room.code}, headers=named).status == 303
+
+
+@pytest.mark.parametrize(
+    ("origin", "headers"),
+    [
+        (None, {}),
+        ("null", {}),
+        ("http://evil.example", {}),
+        ("http://evil.example", {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http"}),
+        ("http://evil.example", {"Host": "evil.example"}),
+        ("https://127.0.0.1", {}),
+    ],
+)
+def test_a_websocket_from_elsewhere_is_refused(room: Room, origin: str | None, headers: dict[str, str]) -> None:
+    with pytest.raises(Closed, match="403"):
+        Wire(room.server, room.ben.cookies, origin=origin, headers=headers)
+
+
+def test_long_polling_needs_an_origin_for_posts_and_a_good_one_where_there_is_one(room: Room) -> None:
+    path = "/socket.io/?EIO=4&transport=polling"
+    ben = room.ben
+    assert ben.get(path).status == 200
+    assert ben.get(path, headers={"Origin": room.server.url}).status == 200
+    assert ben.get(path, headers={"Origin": "http://evil.example"}).status == 403
+    spoofed = {"Origin": "http://evil.example", "X-Forwarded-Host": "evil.example"}
+    assert ben.get(path, headers=spoofed).status == 403
+    assert ben.ask("POST", path, body=b"40", headers={"Origin": None}).status == 403
+
+
+@pytest.mark.parametrize(
+    "query", ["EIO=4&transport=polling&j=0", "j=0&EIO=4&transport=polling", "EIO=4&transport=polling&j="]
+)
+def test_jsonp_is_refused(room: Room, query: str) -> None:
+    assert room.ben.get(f"/socket.io/?{query}").status == 403
+
+
+def test_no_page_of_another_origin_may_read_what_we_say(room: Room) -> None:
+    for path in ("/", f"/s/{room.code}/cy/now", "/socket.io/?EIO=4&transport=polling"):
+        got = room.ben.get(path, headers={"Origin": room.server.url})
+        assert got.header("Access-Control-Allow-Origin") in (None, room.server.url)
+
+
+# --- Headers and cookies -----------------------------------------------------------------------------------------
+
+PATHS = [
+    ("GET", "/", 200),
+    ("GET", "/static/css/base.css", 200),
+    ("GET", "/static/nothing.css", 404),
+    ("GET", "/nowhere", 404),
+    ("GET", "/workshops", 401),
+    ("DELETE", "/", 405),
+    ("POST", "/enter", 422),
+    ("PUT", "/s/{code}/jobs", 422),
+    ("GET", "/s/{code}", 303),
+    ("GET", "/s/{code}/cy/now", 200),
+    ("GET", "/socket.io/?EIO=4&transport=polling", 200),
+    ("GET", "/socket.io/?EIO=4&transport=polling&j=1", 403),
+    ("GET", "/socket.io/?EIO=4&transport=polling&sid=nobody", 400),
+    ("GET", "/socket.io/?EIO=9&transport=polling", 400),
+    ("GET", "/socket.io", 404),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "status"), PATHS)
+def test_every_answer_has_the_headers_errors_and_sockets_too(room: Room, method: str, path: str, status: int) -> None:
+    got = room.ben.copy().ask(method, path.format(code=room.code))
+    assert got.status == status
+    assert {
+        name: got.all(name) for name in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy")
+    } == {
+        "Content-Security-Policy": [CSP],
+        "X-Content-Type-Options": ["nosniff"],
+        "Referrer-Policy": ["same-origin"],
+    }
+    assert got.all("Cross-Origin-Resource-Policy") == ["same-origin"]
+    assert len(got.all("Permissions-Policy")) == 1
+    assert got.all("Server") == []
+    if not path.startswith("/static/"):
+        assert got.all("Cache-Control") == ["no-store"]
+
+
+def test_the_policy_lets_nothing_in_but_our_own_and_nobody_frame_us() -> None:
+    policy = dict(rule.split(" ", 1) for rule in CSP.split("; "))
+    assert (policy["default-src"], policy["script-src"], policy["style-src"]) == ("'none'", "'self'", "'self'")
+    assert (policy["frame-ancestors"], policy["base-uri"], policy["form-action"]) == ("'none'", "'none'", "'self'")
+
+
+def cookie(answer: Any) -> tuple[str, set[str]]:
+    """The name of the one cookie that is set, and its flags."""
+    (raw,) = answer.all("Set-Cookie")
+    first, *flags = raw.split("; ")
+    return first.partition("=")[0], {flag for flag in flags if not flag.startswith(("Expires", "Max-Age"))}
+
+
+def test_cookies_on_plain_http_are_out_of_reach_of_scripts_and_other_sites(room: Room) -> None:
+    flags = {"HttpOnly", "Path=/", "SameSite=Lax"}
+    assert cookie(Phone(room.server, code=room.code).join()) == (f"cyd-{room.code}", flags)
+    key = room.ada.screen_key(room.code)
+    screen = Browser(room.server).post("/enter", data={"key": key, "code": room.code})
+    assert cookie(screen) == (f"cyd-screen-{room.code}", flags)
+
+
+# --- A server of one's own ---------------------------------------------------------------------------------------
+
+
+def test_behind_https_cookies_are_host_only_and_secure_and_only_that_origin_is_good(tmp_path: Path) -> None:
+    with running(tmp_path, PORT + 100, PUBLIC_URL="https://cyd.example.org") as server:
+        facilitator = Facilitator(server, origin="https://cyd.example.org")
+        key = Keys(server.data).facilitator(1)
+        flags = {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"}
+        entered = facilitator.enter(key)
+        assert cookie(entered) == ("__Host-cyd-facilitator", flags)
+        code = facilitator.start("demo")
+        ben = Phone(server, origin="https://cyd.example.org", code=code)
+        joined = ben.join()
+        assert cookie(joined) == (f"__Host-cyd-{code}", flags)
+        assert ben.get(f"/s/{code}/cy").status == 200
+        for answer in (entered, joined, ben.get("/nowhere")):
+            assert answer.all("Strict-Transport-Security") == ["max-age=31536000"]
+            assert answer.all("Cross-Origin-Opener-Policy") == ["same-origin"]
+        assert ben.post(f"/s/{code}/me", {}, headers={"Origin": server.url}).status == 403
+        assert f"https://cyd.example.org/screen/{code}#" in facilitator.get(f"/c/{code}").text
+        with pytest.raises(Closed, match="403"):
+            Wire(server, ben.cookies, origin=server.url)
+        Wire(server, ben.cookies, origin="https://cyd.example.org").close()
+
+
+def test_the_link_is_the_same_at_every_start_until_a_new_one_puts_the_old_and_all_its_devices_out(
+    tmp_path: Path,
+) -> None:
+    server = OwnServer(tmp_path / "data", PORT + 110).start()
+    try:
+        assert stat.S_IMODE((server.data / "secret").stat().st_mode) == 0o600
+        first = server.link
+        here, there = ada(server), ada(server)
+        code = here.start("demo")
+        elsewhere = there.console(code)
+        assert elsewhere.watch()["ok"]
+
+        server.stop()
+        server.start()
+        assert server.link == first
+        assert [device.get("/workshops").status for device in (here, there)] == [200, 200]
+
+        watching = there.console(code)
+        assert watching.watch()["ok"]
+        page = here.post("/new-link", {})
+        assert page.status == 200
+        assert server.key not in page.text
+        assert [device.get("/workshops").status for device in (here, there)] == [200, 401]
+        assert watching.closes()
+        assert Browser(server).post("/enter", data={"key": server.key}).status == 404
+
+        new = page.text.partition("/workshops#")[2].partition("<")[0]
+        assert ada(server, new).get("/workshops").status == 200
+        server.stop()
+        server.start()
+        assert (server.key, server.link == first) == (new, False)
+        for socket in (elsewhere, watching):
+            socket.close()
+    finally:
+        server.stop()
+
+
+def test_no_key_or_token_stands_in_the_database_as_it_is(room: Room) -> None:
+    files = b"".join(file.read_bytes() for file in room.server.data.iterdir() if file.name != "secret")
+    tokens = [*room.ada.cookies.values(), *room.ben.cookies.values(), room.server.key, room.ada.screen_key(room.code)]
+    assert [token for token in tokens if token.encode() in files] == []
+
+
+def test_wrong_codes_are_limited_in_all_and_whoever_has_a_seat_is_not_held_up(tmp_path: Path) -> None:
+    with running(tmp_path, PORT + 120) as server:
+        facilitator = ada(server)
+        code = facilitator.start("demo")
+        ben = phone(server, code)
+        guesser = Browser(server)
+        tried = [guesser.post("/", {"code": f"ZZZZ{n:03}"}).status for n in range(Misses.MOST)]
+        assert tried == [404] * Misses.MOST
+        assert guesser.post("/", {"code": "ZZZZZZZ"}).status == 429
+        assert guesser.post("/", {"code": code}).status == 429  # a hit looks no different from a miss
+        assert Browser(server).get("/j/ZZZZZZZ/cy").status == 429
+        assert [ben.get(f"/s/{code}/cy{end}").status for end in ("", "/now")] == [200, 200]
+        assert facilitator.get(f"/c/{code}").status == 200
+        ben.socket().close()
+
+
+def test_wrong_codes_are_forgotten_after_a_minute() -> None:
+    now = [100.0]
+    misses = Misses(lambda: now[0])
+    for _ in range(Misses.MOST - 1):
+        misses.add()
+    assert misses.full() is False
+    misses.add()
+    assert misses.full() is True
+    now[0] += 60
+    assert misses.full() is True
+    now[0] += 0.1
+    assert misses.full() is False
+
+
+def test_three_hundred_phones_join_from_one_address_in_one_go(room: Room) -> None:
+    code = room.ada.start("demo")
+    joined = [Phone(room.server, code=code).join().status for _ in range(300)]
+    assert joined == [303] * 300
+
+
+def test_no_address_and_nothing_that_was_said_stands_in_the_log(tmp_path: Path) -> None:
+    with running(tmp_path, PORT + 130) as server:
+        room = gather(server, "demo")
+        room.ada.go(room.code, "ideas", "open")
+        ben = room.ben.socket()
+        ben.watch()
+        said = {"notes": [{"id": "aaaaaaaa", "prompt": "keep", "lang": "cy", "text": "canarybird"}]}
+        assert ben.respond("ideas", 1, said)["status"] == "received"
+        garbage = Wire(server, room.ben.cookies)
+        garbage.send("canarybird")
+        with pytest.raises(Closed):
+            while True:
+                assert garbage.receive() is not None
+        garbage.close()
+        room.ben.ask("PUT", f"/s/{room.code}/ideas", body=b"{canarybird", headers={"Content-Type": "application/json"})
+        for line in (b"canarybird\r\n\r\n", b"GET / HTTP/1.1\r\nContent-Length: canarybird\r\n\r\n"):
+            _say(server, line)
+        Polling(room.cari, room.cari.auth).ask("respond", {"v": 1, "canarybird": 1})
+        ben.close()
+    assert [
+        word for word in ("127.0.0.1", "canarybird", room.code, *room.ben.cookies.values()) if word in server.log
+    ] == []
+
+
+def _say(server: OwnServer, raw: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+        line.sendall(raw)
+        while line.recv(4096):
+            pass
