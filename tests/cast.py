@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
 from workshop.rehearsal import OwnServer
@@ -129,6 +129,8 @@ class Closed(Exception):
 class Wire:
     """One websocket, frame by frame. Refused upgrades raise Closed with the status in `status`."""
 
+    opened: ClassVar[list["Wire"]] = []
+
     def __init__(
         self,
         server: OwnServer,
@@ -141,6 +143,7 @@ class Wire:
     ) -> None:
         self._left = b""
         self.sock = socket.socket()
+        Wire.opened.append(self)
         if window:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
         self.sock.settimeout(PATIENCE)
@@ -228,6 +231,12 @@ class Wire:
 
     def close(self) -> None:
         self.sock.close()
+
+
+def hang_up() -> None:
+    """Closes every websocket that a test left open."""
+    while Wire.opened:
+        Wire.opened.pop().close()
 
 
 # --- Socket.IO ---------------------------------------------------------------------------------------------------
@@ -408,8 +417,8 @@ class Facilitator(Browser):
             answer = self.do(code, verb, exercise=exercise)
             assert (answer.status, answer.json) == (200, {"ok": True}), (verb, answer.text)
 
-    def console(self, code: str, lang: str = "en") -> Socket:
-        return Socket(self, {"surface": "console", "code": code, "lang": lang})
+    def console(self, code: str, lang: str = "en", **more: Any) -> Socket:
+        return Socket(self, {"surface": "console", "code": code, "lang": lang}, **more)
 
     def screen_key(self, code: str) -> str:
         return _between(self.get(f"/c/{code}").text, f"/screen/{code}#", '"')

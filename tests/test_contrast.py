@@ -1,4 +1,4 @@
-"""Everything to read has a contrast of 7:1 at least (WCAG 2.2, 1.4.6), in the light theme, the dark one and on paper."""
+"""Everything to read has a contrast of 7:1 at least (WCAG 2.2, 1.4.6), in the light theme and in the dark one."""
 
 import re
 

@@ -6,10 +6,17 @@ from typing import Any
 
 import pytest
 
-from tests.cast import Browser, Closed, Phone, Polling, Room, Socket, ada, gather, phone, projector, running
+from tests.cast import Browser, Closed, Phone, Polling, Room, Socket, ada, gather, hang_up, phone, projector, running
+from workshop.model import LATE_TOGETHER
 
 PORT = 18240
 EXERCISE = "jobs"
+
+
+@pytest.fixture(autouse=True)
+def _hang_up() -> Iterator[None]:
+    yield
+    hang_up()
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +143,7 @@ def test_what_a_phone_speaks_as_changes_for_its_open_socket_too(room: Room) -> N
     assert {k: cari.watch()["mine"][k] for k in ("size", "perspective")} == {"size": 9, "perspective": "staff"}
     assert cari.respond(EXERCISE, 1, placed(c1="paid"))["status"] == "received"
     assert room.ada.do(room.code, "reveal", exercise=EXERCISE).status == 200
-    assert '<td class="count ink tint10">9</td>' in room.cari.see()
+    assert "9 people in 1 answers" in room.cari.see()
     cari.close()
 
 
@@ -210,10 +217,13 @@ def test_a_late_answer_reaches_the_wall_only_when_it_is_shown(room: Room) -> Non
     room.ben.put_answer(EXERCISE, 1, placed(c1="paid"), made_at)
     assert room.ada.do(room.code, "reveal", exercise=EXERCISE).status == 200
     seen = room.cari.see()
-    assert room.cari.put_answer(EXERCISE, 1, placed(c1="none", c2="none"), made_at).json["status"] == "late"
-    assert room.cari.see() == seen
-    assert room.ada.do(room.code, "reveal", exercise=EXERCISE).status == 200
-    assert room.cari.see() != seen
+    late = [room.cari, *(phone(room.server, room.code) for _ in range(LATE_TOGETHER - 1))]
+    for number, who in enumerate(late, start=1):
+        assert who.put_answer(EXERCISE, 1, placed(c1="none", c2="none"), made_at).json["status"] == "late"
+        assert room.cari.see() == seen
+        shown = room.ada.do(room.code, "reveal", exercise=EXERCISE).status
+        assert shown == (200 if number == LATE_TOGETHER else 409)
+    assert "9 people in 6 answers" in room.cari.see()
 
 
 def test_a_refusal_is_told_in_the_language_of_the_phone(room: Room) -> None:
@@ -301,7 +311,7 @@ PACKETS: dict[str, tuple[Any, str]] = {
     "an unknown Engine.IO packet": ("9", CLOSES),
     "an empty message": ("", CLOSES),
     "a binary message": (b"\x00\x01\x02", CLOSES),
-    "a binary event without its attachment": ('451-["respond",{"_placeholder":true,"num":0}]', CLOSES),
+    "bytes where a value should be": ('451-1["respond",{"_placeholder":true,"num":0}]', INVALID),
     "another namespace": ("42/admin,1[]", CLOSES),
     "bytes that are no UTF-8": (None, CLOSES),
 }
@@ -317,12 +327,13 @@ def test_a_packet_that_cannot_be_read_is_called_invalid_or_closes_and_disturbs_n
         ben.wire.frame(0x81, b'421["respond",\xff]')
     else:
         ben.wire.send(packet)
-    if packet is not None and str(packet).startswith("451-"):
-        ben.wire.send('422["watch"]')  # where the attachment should be
+    if isinstance(packet, str) and packet.startswith("451-"):
+        ben.wire.send(b"\x00")  # its attachment
     if outcome == CLOSES:
         assert ben.closes()
     else:
-        assert ben.ack(1) == {"ok": False, "status": INVALID}
+        heard = ben.ack(1)
+        assert (heard["ok"], heard["status"]) == (False, INVALID)
         assert ben.ask("watch")["ok"] is True
     assert cari.respond(EXERCISE, 1, placed(c1="paid"))["status"] == "received"
     again = room.ben.socket()
@@ -331,13 +342,16 @@ def test_a_packet_that_cannot_be_read_is_called_invalid_or_closes_and_disturbs_n
         one.close()
 
 
-def test_half_an_emoji_in_a_note_is_taken_out_whichever_way_it_comes(room: Room) -> None:
+def test_a_note_is_cleaned_or_called_invalid_whichever_way_it_comes(room: Room) -> None:
     room.ada.go(room.code, "ideas", "open")
     rev = room.ada.revision(room.code)
     for way in WAYS:
         who = phone(room.server, room.code)
-        note = {"id": "aaaaaaaa", "prompt": "keep", "lang": "cy", "text": "Dŵr\ud83d\0 a bŷs"}
-        heard = way(who).ask("respond", message(1, {"notes": [note]}, rev, "ideas"))
+        note = {"id": "aaaaaaaa", "prompt": "keep", "lang": "cy", "text": "Dŵr\0 a\u202e bŷs"}
+        line = way(who)
+        half = line.ask("respond", message(1, {"notes": [{**note, "text": "half an emoji \ud83d"}]}, rev, "ideas"))
+        assert (half["ok"], half["status"]) == (False, INVALID)
+        heard = line.ask("respond", message(1, {"notes": [note]}, rev, "ideas"))
         assert heard == {"ok": True, "status": "received", "n": 1}
         assert mine(who)["ideas"]["value"]["notes"] == [{**note, "text": "Dŵr a bŷs"}]
 
@@ -395,7 +409,7 @@ def test_a_form_that_makes_no_sense_is_invalid(room: Room, path: str, form: dict
         ("go_to", {"exercise": "nowhere"}, 404),
         ("go_to", {"exercise": "\0"}, 404),
         ("view", {"exercise": EXERCISE, "view": "-9"}, 200),
-        ("view", {"exercise": EXERCISE, "view": "9" * 30}, 422),
+        ("view", {"exercise": EXERCISE, "view": "9" * 30}, 200),
         ("view", {"exercise": EXERCISE, "view": "one"}, 422),
         ("hide", {"note": "nosuch"}, 404),
         ("release", {"exercise": "nowhere"}, 409),
@@ -420,4 +434,5 @@ def test_nothing_that_was_sent_made_the_server_stumble(house: Room) -> None:
     room = gather(house.server, "demo")
     with pytest.raises(Closed):
         Socket(room.dot, {**room.dot.auth, "code": room.code})
-    assert [line for line in house.server.log.splitlines() if "Error" in line or "Traceback" in line] == []
+    said = [line for line in house.server.log.splitlines() if " ERROR in " in line or "handler error" in line]
+    assert set(said) == {"post request handler error"}  # the library's own words for a polled body that it cannot read

@@ -15,6 +15,7 @@ from workshop.text import Text
 
 LATE_SECONDS = 60  # an answer made while open is still counted when it arrives this long after the close
 LATE_TOGETHER = 5  # late answers reach the wall so many at a time, so that nobody can be told from the difference
+MOST_VIEWS = 999  # more pictures than any tally has
 KEEP_DAYS = 30  # what participants gave is deleted so long after the end
 
 Raw = Mapping[str, Any]
@@ -262,7 +263,7 @@ class Session:
 
     def viewed(self, exercise: str, view: int, at: int) -> "Session":
         self._check_current(exercise, at)
-        return self._moved()._with(exercise, replace(self.step(exercise), view=max(0, view)))
+        return self._moved()._with(exercise, replace(self.step(exercise), view=max(0, min(view, MOST_VIEWS))))
 
     def extended(self, seconds: int, at: int, now: float) -> "Session":
         self.check_running()

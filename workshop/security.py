@@ -104,7 +104,7 @@ class Keys:
 
 
 def same(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode(), other.encode())
+    return hmac.compare_digest(one.encode(errors="replace"), other.encode(errors="replace"))
 
 
 def new_token() -> str:

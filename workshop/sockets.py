@@ -55,7 +55,7 @@ class Json:
 
     @staticmethod
     def loads(text: str | bytes, **_: Any) -> Any:
-        """ValueError where it cannot be read. Half an emoji can: `text.clean` takes it out of what was typed."""
+        """ValueError where it cannot be read. Half an emoji can: its sender is told that the answer is invalid."""
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError:

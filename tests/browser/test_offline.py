@@ -1,0 +1,149 @@
+"""Phones that lose the network, open twice, or may keep nothing."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import UNPLUGGED, OwnServer, Phone, Room
+
+NO_STORAGE = """Object.defineProperty(window, 'localStorage', {
+  get() { throw new DOMException('The operation is insecure.', 'SecurityError'); },
+});"""
+
+
+def test_what_is_answered_without_network_is_sent_when_it_is_back_and_nobody_reloads(room: Room) -> None:
+    room.watch.allow(UNPLUGGED)
+    phone = room.phone("en")
+    room.open("ideas")
+    phone.at("ideas", "accepting")
+    phone.page.evaluate("window.sameLoad = true")
+    phone.context.set_offline(True)
+    phone.write("A library of tools")
+    phone.says("kept")
+    expect(phone.page.locator("#phone[data-connected=false]")).to_be_attached()
+    room.answered(0)
+    phone.context.set_offline(False)
+    phone.says("received")
+    room.answered(1)
+    expect(room.console.locator("#notes")).to_contain_text("A library of tools")
+    assert phone.page.evaluate("window.sameLoad") is True
+
+
+def test_a_phone_that_was_offline_while_the_room_went_on_lands_where_the_room_is(room: Room) -> None:
+    room.watch.allow(UNPLUGGED)
+    phone = room.phone("en")
+    room.open("feel")
+    phone.at("feel", "accepting")
+    phone.context.set_offline(True)
+    expect(phone.page.locator("#phone[data-connected=false]")).to_be_attached()
+    room.open("ideas")
+    phone.context.set_offline(False)
+    phone.at("ideas", "accepting")
+    phone.write("Late but here")
+    phone.says("received")
+
+
+def test_an_answer_made_offline_before_the_close_counts_as_late_and_one_tapped_after_it_is_refused(room: Room) -> None:
+    room.watch.allow(UNPLUGGED)
+    before, after = room.phone("en"), room.phone("en")
+    room.open("feel")
+    for phone in (before, after):
+        phone.at("feel", "accepting")
+        phone.press(phone.box(0, 3))
+        phone.says("received")
+    before.context.set_offline(True)
+    expect(before.page.locator("#phone[data-connected=false]")).to_be_attached()
+    before.press(before.box(1, 5))
+    before.says("kept")
+    assert room.next() == "close"
+    after.at("feel", "closed")
+    before.context.set_offline(False)
+    before.at("feel", "closed")
+    before.says("received")
+    assert _answers(before)["feel"]["value"]["ratings"] == {"know-whats-on": 3, "would-miss": 5}
+
+
+def test_an_answer_that_was_not_sent_when_its_page_closed_is_sent_by_the_next_page(
+    own_room: Room, own_server: OwnServer
+) -> None:
+    own_room.watch.allow(UNPLUGGED)
+    phone = own_room.phone("en")
+    own_room.open("feel")
+    phone.at("feel", "accepting")
+    own_server.kill()
+    phone.press(phone.box(0, 5))
+    phone.says("kept")
+    phone.page.close()
+    own_server.start()
+    phone.page = phone.context.new_page()
+    phone.page.goto(f"{own_room.url}/j/{own_room.code}")
+    phone.here()
+    phone.at("feel", "accepting")
+    phone.says("received")
+    expect(phone.box(0, 5)).to_be_checked()
+    own_room.answered(1)
+
+
+def test_words_not_yet_sent_survive_a_reload(room: Room) -> None:
+    phone = room.phone("en")
+    room.open("ideas")
+    phone.at("ideas", "accepting")
+    phone.press(phone.page.locator(".notes-form input[type=radio]").nth(1))
+    phone.page.locator("[data-text]").tap()
+    phone.page.keyboard.type("Half a thou")
+    phone.says("draft")
+    phone.page.reload()
+    phone.at("ideas", "accepting")
+    expect(phone.page.locator("[data-text]")).to_have_value("Half a thou")
+    expect(phone.page.locator(".notes-form input[type=radio]").nth(1)).to_be_checked()
+
+
+def test_two_tabs_of_one_phone_give_one_answer_and_nothing_twice(room: Room) -> None:
+    phone = room.phone("en")
+    room.open("ideas")
+    phone.at("ideas", "accepting")
+    other = Phone(room, phone.context, "en", keyboard=False)
+    other.page.goto(phone.page.url)
+    other.here()
+    other.at("ideas", "accepting")
+    phone.write("From the first tab")
+    phone.says("received")
+    room.answered(1)
+    other.page.bring_to_front()
+    other.press(other.page.locator(".notes-form input[type=radio]").first)
+    other.page.locator("[data-text]").fill("From the second tab")
+    other.press(other.page.locator("[data-add]"))
+    expect(other.page.locator("#state")).to_have_attribute("data-state", "refused")  # says what is stored instead
+    expect(other.page.locator("[data-notes] [data-words]")).to_have_text(["From the first tab"])
+    other.press(other.page.locator("#again"))
+    other.says("received")
+    room.answered(1)
+    expect(room.console.locator("#top b").nth(1)).to_have_text("1")
+    for text in ("From the first tab", "From the second tab"):
+        assert room.console.locator("#notes li").filter(has_text=text).count() <= 1
+    expect(room.console.locator("#notes li").filter(has_text="From the second tab")).to_have_count(1)
+    assert _answers(phone)["ideas"]["value"]["notes"][-1]["text"] == "From the second tab"
+
+
+def test_a_phone_that_may_keep_nothing_says_so_and_works(room: Room) -> None:
+    phone = room.phone("en", script=NO_STORAGE)
+    expect(phone.page.locator("#no-storage")).to_be_visible()
+    room.open("feel")
+    phone.answer(room.exercise("feel"))
+    room.answered(1)
+    room.watch.allow(UNPLUGGED)
+    phone.context.set_offline(True)
+    expect(phone.page.locator("#phone[data-connected=false]")).to_be_attached()
+    phone.press(phone.box(0, 5))
+    phone.says("kept")
+    phone.context.set_offline(False)
+    phone.says("received")
+    assert _answers(phone)["feel"]["value"]["ratings"]["know-whats-on"] == 5
+
+
+def test_a_phone_that_may_keep_something_does_not_say_that_it_cannot(room: Room) -> None:
+    expect(room.phone("en").page.locator("#no-storage")).to_be_hidden()
+
+
+def _answers(phone: Phone) -> dict[str, dict[str, dict[str, object]]]:
+    """What the server holds for this phone."""
+    address = f"/s/{phone.room.code}/{phone.lang}/now"
+    return phone.page.evaluate("async (url) => (await (await fetch(url)).json()).mine.answers", address)

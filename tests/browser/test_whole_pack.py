@@ -1,0 +1,228 @@
+"""The shipped workshop from joining to the write-up, in real browsers: two phones, a screen and a console."""
+
+import base64
+import re
+import subprocess
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OwnServer, Phone, Room
+from workshop.model import Exercise, asks
+
+PACK = "all-in-this-together"
+WELSH, ENGLISH = "Caneri Cymraeg", "English canary"
+HIDDEN = "Hidden canary"
+OWN = "Pressure canary"
+
+
+def test_a_room_goes_through_the_whole_pack_to_both_write_ups(
+    rooms: Callable[..., Room], server: OwnServer, keys: Any, tmp_path: Path
+) -> None:
+    room = rooms(server, keys, PACK)
+    screen = room.screen()
+    expect(screen.locator("#stage")).to_contain_text(room.code)
+    cy = room.phone("cy", keyboard=True, perspective="community", table=6)
+    en = room.phone("en", perspective="councillor", name="Cari")
+    for phone in (cy, en):
+        phone.at("", "lobby")
+    opened = []
+    for exercise in room.workshop.agenda:
+        assert room.offers() == f"go_to {exercise.id}"
+        assert room.next() == "go_to"
+        expect(room.console.locator("#now h1")).to_have_text(str(exercise.title.en))
+        if asks(exercise):
+            _ask(room, screen, cy, en, exercise)
+        else:
+            _tell(room, screen, (cy, en), exercise)
+        opened.append(exercise.id)
+    assert opened == [exercise.id for exercise in room.workshop.agenda]
+    assert room.offers() == "end"
+    room.end()
+    for phone in (cy, en):
+        phone.at("", "ended")
+    _check_write_ups(room, cy, en, tmp_path)
+
+
+def _tell(room: Room, screen: Page, phones: tuple[Phone, ...], exercise: Exercise) -> None:
+    """An exercise that only tells: every page of it on the wall, all of it on every phone in its language."""
+    for phone in phones:
+        phone.at(exercise.id, "info")
+        for paragraph in exercise.content.paragraphs:
+            expect(phone.page.locator("#step")).to_contain_text(paragraph.in_(phone.lang))
+    stage = screen.locator("#stage")
+    for paragraph in exercise.content.paragraphs:
+        for lang in ("cy", "en"):
+            expect(stage.locator(f"[lang={lang}]").filter(has_text=paragraph.in_(lang))).to_be_visible()
+    _every_view(room, screen)
+
+
+def _ask(room: Room, screen: Page, cy: Phone, en: Phone, exercise: Exercise) -> None:
+    """Opened, answered by both, closed, revealed, every view; nothing that was said is anywhere before the reveal."""
+    stage = screen.locator("#stage")
+    for phone in (cy, en):
+        phone.at(exercise.id, "waiting")
+    assert room.next() == "open"
+    for lang in ("cy", "en"):
+        expect(stage.locator(f"[lang={lang}]").filter(has_text=exercise.content.question.in_(lang))).to_be_visible()
+    said = {cy: f"{WELSH} {exercise.id}", en: f"{ENGLISH} {exercise.id}"}
+    own = {cy: f"{OWN} cy", en: f"{OWN} en"} if exercise.kind == "pressure_map" else {cy: "", en: ""}
+    hidden = f"{HIDDEN} {exercise.id}"
+    for phone in (cy, en):
+        more = (hidden,) if phone is en and exercise.kind == "notes" else ()
+        phone.answer(exercise, (said[phone], *more), own[phone])
+    room.answered(2)
+    expect(screen.locator("#head").get_by_text("2", exact=True)).to_be_visible()
+    assert room.next() == "close"
+    for phone in (cy, en):
+        phone.at(exercise.id, "closed")
+    canaries = [WELSH, ENGLISH, HIDDEN, OWN] if exercise.kind == "notes" else [OWN]
+    _nothing_of(canaries, exercise, screen, cy, en)
+    written = said if exercise.kind == "notes" else own
+    if exercise.kind == "notes":
+        room.hide(hidden)
+        _star(room, said[cy])
+    if exercise.kind == "pressure_map":
+        room.console.locator("#notes li").filter(has_text=own[en]).locator("[data-verb=accept] button").click()
+        expect(room.console.locator("#notes li").filter(has_text=own[en]).locator("[data-verb=accept]")).to_have_count(0)
+        written = {en: own[en]}
+    _nothing_of(canaries, exercise, screen, cy, en)
+    assert room.next() == "reveal"
+    walls = "\n".join(_every_view(room, screen))
+    for phone in (cy, en):
+        phone.at(exercise.id, "revealed")
+        seen = phone.sees()
+        for one in _in_the_picture(exercise, phone.lang):
+            assert _plain(one) in _plain(seen), (exercise.id, one)
+        for text in filter(None, written.values()):
+            assert text in seen and text in walls, (exercise.id, text)
+        assert HIDDEN not in seen + walls
+
+
+def _every_view(room: Room, screen: Page) -> list[str]:
+    """Presses Next through all pictures of the exercise; what the wall said in each, no two the same."""
+    stage = screen.locator("#stage")
+    texts = [_settled(room, screen)]
+    while room.offers().startswith("view"):
+        before = stage.inner_html()
+        assert room.next() == "view"
+        screen.wait_for_function(
+            "before => document.getElementById('stage').innerHTML !== before", arg=before, polling="raf"
+        )
+        texts.append(_settled(room, screen))
+    assert len(set(texts)) == len(texts)
+    return texts
+
+
+def _settled(room: Room, screen: Page) -> str:
+    """The wall's text once it is at the step where the console is, and not wider or taller than the wall."""
+    expect(screen.locator("#stage .result")).to_be_visible()
+    fits = "e => [e.scrollWidth <= e.clientWidth + 1, e.scrollHeight <= e.clientHeight + 1]"
+    assert screen.locator("#stage").evaluate(fits) == [True, True], room.offers()
+    return screen.locator("#stage").inner_text()
+
+
+def _star(room: Room, text: str) -> None:
+    note = room.console.locator("#notes li").filter(has_text=text)
+    note.locator("[data-verb=star] button").click()
+    expect(note.locator("[data-verb=unstar]")).to_be_visible()
+
+
+def _nothing_of(canaries: list[str], exercise: Exercise, screen: Page, cy: Phone, en: Phone) -> None:
+    """None of this exercise's words on or behind any surface but the phone that wrote them."""
+    room = cy.room
+    theirs = {screen: canaries, cy.page: [c for c in canaries if c != WELSH], en.page: [WELSH]}
+    for page, unseen in theirs.items():
+        heard = "\n".join(room.watch.frames[page]) + page.content()
+        for canary in unseen:
+            suffix = exercise.id if exercise.kind == "notes" else ("en" if page is cy.page else "cy")
+            full = f"{canary} {suffix}" if page is not screen or exercise.kind == "notes" else canary
+            assert full not in heard, (page.url, full)
+
+
+def _in_the_picture(exercise: Exercise, lang: str) -> list[str]:
+    """Titles that the revealed picture cannot do without."""
+    if exercise.kind == "card_sort":
+        return [card.title.in_(lang) for card in exercise.content.dealt]
+    if exercise.kind == "notes":
+        return [prompt.title.in_(lang) for prompt in exercise.content.prompts]
+    if exercise.kind == "pressure_map":
+        return [exercise.content.pressures[0].title.in_(lang)]
+    return [one.title.in_(lang) for one in exercise.content.lists]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+# --- The write-up ------------------------------------------------------------------------------------------------
+
+
+def _check_write_ups(room: Room, cy: Phone, en: Phone, scratch: Path) -> None:
+    links = room.console.locator("#tally a[href$='.pdf']")
+    expect(links).to_have_count(2)
+    given = [(room.console, str(link.get_attribute("href"))) for link in links.all()]
+    for phone in (cy, en):
+        link = phone.page.locator("#step a[href$='.pdf']")
+        expect(link).to_have_attribute("href", re.compile(rf"/{phone.lang}\.pdf$"))
+        given.append((phone.page, str(link.get_attribute("href"))))
+    langs = []
+    for page, address in given:
+        lang = address[-6:-4]
+        langs.append(lang)
+        _check_pdf(room, _download(page, address), lang, scratch)
+    assert sorted(langs) == ["cy", "cy", "en", "en"]
+    en.page.locator(f"#step a[href$='/r/{room.code}/en']").tap()
+    expect(en.page.locator("h1")).to_have_text(str(room.workshop.title.en))
+    for exercise in room.workshop.agenda:
+        if exercise.kind == "notes":
+            expect(en.page.get_by_text(f"{ENGLISH} {exercise.id}").first).to_be_visible()
+    expect(en.page.get_by_text(HIDDEN)).to_have_count(0)
+    en.page.locator("a[hreflang=cy]").tap()
+    expect(en.page.locator("h1")).to_have_text(str(room.workshop.title.cy))
+
+
+def _download(page: Page, address: str) -> bytes:
+    """The file behind a link of the page, fetched as the browser would: with its cookies."""
+    answer = page.evaluate(
+        """async (address) => {
+          const answer = await fetch(address);
+          const reader = new FileReader();
+          reader.readAsDataURL(await answer.blob());
+          await new Promise((resolve) => reader.addEventListener('load', resolve));
+          return [answer.status, answer.headers.get('content-type'), reader.result.split(',')[1]];
+        }""",
+        address,
+    )
+    assert answer[:2] == [200, "application/pdf"]
+    return base64.b64decode(answer[2])
+
+
+def _check_pdf(room: Room, body: bytes, lang: str, scratch: Path) -> None:
+    other = "en" if lang == "cy" else "cy"
+    assert body.startswith(b"%PDF")
+    with pikepdf.open(BytesIO(body)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert len(pdf.Root.StructTreeRoot.K) > 0
+        assert str(pdf.Root.Lang)[:2] == lang
+        with pdf.open_metadata() as about:
+            assert about["pdfuaid:part"] == "1"
+            assert room.workshop.title.in_(lang) in str(about["dc:title"])
+    file = scratch / f"{lang}.pdf"
+    file.write_bytes(body)
+    told = subprocess.run(["pdftotext", str(file), "-"], capture_output=True, check=True, text=True).stdout
+    text = _plain(told)
+    for exercise in room.workshop.agenda:
+        assert _plain(exercise.title.in_(lang)) in text, exercise.id
+        assert exercise.title.in_(lang) == exercise.title.in_(other) or exercise.title.in_(other) not in text
+        if asks(exercise):
+            assert _plain(exercise.content.question.in_(lang)) in text, exercise.id
+        if exercise.kind == "notes":
+            assert f"{WELSH} {exercise.id}" in text and f"{ENGLISH} {exercise.id}" in text
+    assert HIDDEN not in text
+    assert _plain(room.workshop.purpose.in_(lang)) in text
+    assert _plain(room.workshop.purpose.in_(other)) not in text
