@@ -63,7 +63,7 @@ def listen(config: Config) -> socket.socket:
 
 def check_reach(config: Config) -> None:
     """A server that the whole internet can reach must say its https address."""
-    if config.public_url:
+    if config.public_url and config.public_url.startswith("https:"):
         return
     for one in addresses(config):
         try:

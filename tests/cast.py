@@ -492,8 +492,8 @@ class Room:
     dot: Phone
 
 
-def gather(server: OwnServer, pack: str = PACK) -> Room:
-    facilitator = ada(server)
+def gather(server: OwnServer, pack: str = PACK, facilitator: Facilitator | None = None) -> Room:
+    facilitator = facilitator or ada(server)
     code, other = facilitator.start(pack), facilitator.start(pack)
     return Room(
         server,

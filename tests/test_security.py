@@ -21,6 +21,7 @@ from tests.cast import (
     Wire,
     ada,
     gather,
+    hang_up,
     phone,
     projector,
     running,
@@ -46,7 +47,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 @pytest.fixture(scope="module")
 def ended(room: Room) -> Room:
     """The same people in two sessions that are over."""
-    after = gather(room.server, "demo")
+    after = gather(room.server, "demo", room.ada)
     for code in (after.code, after.other):
         assert room.ada.do(code, "end").status == 200
     return after

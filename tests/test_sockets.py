@@ -153,7 +153,11 @@ def test_what_a_phone_speaks_as_changes_for_its_open_socket_too(room: Room) -> N
 @pytest.mark.parametrize("way", WAYS)
 def test_an_answer_is_received_and_kept(room: Room, way: Any) -> None:
     rev = room.ada.revision(room.code)
-    assert way(room.ben).ask("respond", message(1, placed(c1="paid"), rev)) == {"ok": True, "status": "received", "n": 1}
+    assert way(room.ben).ask("respond", message(1, placed(c1="paid"), rev)) == {
+        "ok": True,
+        "status": "received",
+        "n": 1,
+    }
     assert mine(room.ben) == {EXERCISE: {"n": 1, "value": placed(c1="paid")}}
     assert (mine(room.cari), mine(room.dot)) == ({}, {})
 
@@ -194,7 +198,12 @@ def test_the_three_ways_answer_with_the_same_words(room: Room) -> None:
 
 def test_the_put_door_says_the_same_in_its_status(room: Room) -> None:
     rev = room.ada.revision(room.code)
-    asked = [(1, placed(), EXERCISE), (1, placed(c9="paid"), EXERCISE), (1, {"ratings": {}}, "feel"), (1, {}, "nowhere")]
+    asked = [
+        (1, placed(), EXERCISE),
+        (1, placed(c9="paid"), EXERCISE),
+        (1, {"ratings": {}}, "feel"),
+        (1, {}, "nowhere"),
+    ]
     assert [room.ben.put_answer(exercise, n, value, rev).status for n, value, exercise in asked] == [200, 422, 409, 404]
     wrong = room.ben.put(f"/s/{room.code}/{EXERCISE}", message(1, placed(), rev, "feel"))
     assert wrong.status == 422
@@ -424,7 +433,9 @@ def test_the_key_box_takes_nothing_but_a_key(room: Room) -> None:
         assert Browser(room.server).post("/enter", data=raw).status == 422
     for raw in ({"key": ""}, {"key": "ŵ\ud83d"}, {"key": "x", "code": "\0"}, {"key": "x", "code": ["a"]}):
         assert Browser(room.server).post("/enter", data=raw).status == 404
-    nested = Browser(room.server).ask("POST", "/enter", body=DEEP.encode(), headers={"Content-Type": "application/json"})
+    nested = Browser(room.server).ask(
+        "POST", "/enter", body=DEEP.encode(), headers={"Content-Type": "application/json"}
+    )
     assert nested.status == 422
     assert ada(room.server).get("/workshops").status == 200
 

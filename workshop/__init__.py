@@ -23,7 +23,7 @@ from workshop.pages.home import home
 from workshop.pages.phone import phone
 from workshop.pages.report import report
 from workshop.pages.screen import screen
-from workshop.security import Door, Misses, Outside
+from workshop.security import Door, Links, Misses, Outside
 from workshop.sockets import Json, Sockets
 from workshop.store import Store
 from workshop.tallies import Tallies
@@ -59,7 +59,8 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
     door = Door(store, config, clock)
     sockets = Sockets(app, door, store, clock)
     tallies = Tallies()
-    fragments = Fragments(app, store, tallies, sockets.connected, address)
+    links = Links(door.keys, address)
+    fragments = Fragments(app, store, tallies, sockets.connected, links.join)
     broadcast = Broadcast(fragments, sockets.emit, clock)
     live = Live(store, broadcast.announce, clock)
     sockets.start(live, broadcast)
@@ -75,7 +76,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
         sockets=sockets,
         printer=Printer(Lock()),
         misses=Misses(clock),
-        address=address,
+        links=links,
         clock=clock,
     )
     for blueprint in (home, phone, screen, console, report):

@@ -18,7 +18,6 @@ class Config:
 
     host: str = "0.0.0.0"
     port: int = 8050
-    port_fixed: bool = False
     data: Path = ROOT / "data"
     public_url: str | None = None
     exercises: Path = ROOT / "exercises"
@@ -32,7 +31,6 @@ class Config:
         return cls(
             host=environment.get("HOST") or cls.host,
             port=_port(environment.get("PORT")),
-            port_fixed=bool(environment.get("PORT")),
             data=Path(environment.get("DATA") or cls.data).expanduser().resolve(),
             public_url=_public_url(environment.get("PUBLIC_URL")),
         )
@@ -52,4 +50,6 @@ def _public_url(raw: str | None) -> str | None:
     parts = urlsplit(raw)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
         raise ConfigError(f"PUBLIC_URL: {raw!r} is not an address like https://cyd.example.org")
-    return f"{parts.scheme}://{parts.netloc}"
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    port = "" if parts.port in (None, usual) else f":{parts.port}"
+    return f"{parts.scheme}://{parts.hostname}{port}"  # as browsers write an origin

@@ -36,13 +36,18 @@ class State:
 
 
 class Fragments:
-    """Renders surfaces. `connected(code)` tells how many phones are connected; `address()` what links start with."""
+    """Renders surfaces. `connected(code)` is how many phones are connected; `join(session)` what its QR code says."""
 
     def __init__(
-        self, app: Flask, store: Store, tallies: Tallies, connected: Callable[[str], int], address: Callable[[], str]
+        self,
+        app: Flask,
+        store: Store,
+        tallies: Tallies,
+        connected: Callable[[str], int],
+        join: Callable[[Session], str],
     ) -> None:
         self._app, self._store, self._tallies = app, store, tallies
-        self._connected, self._address = connected, address
+        self._connected, self._join = connected, join
 
     def render(self, surface: str, code: str, lang: str) -> tuple[int, dict[str, str]]:
         """The surface's fragments by name, and the revision they are of. `lang` is "both" for the screen."""
@@ -77,7 +82,7 @@ class Fragments:
             return self._draw_tally(state, (lang,), full=True, tally=state.wall, study=state.study)
 
     def _screen(self, state: State, lang: str) -> dict[str, str]:
-        context = {"state": state, "langs": LANGUAGES, "address": self._address(), "surface": "screen"}
+        context = {"state": state, "langs": LANGUAGES, "join": self._join(state.session)}
         drawn = ""
         if state.wall is not None:
             drawn = self._draw_tally(state, LANGUAGES, full=False, tally=state.wall, study=state.study)
@@ -102,6 +107,7 @@ class Fragments:
             "next": {"verb": verb, **arguments},
             "connected": self._connected(state.session.code),
             "early": early,
+            "acceptable": bool(state.exercise and kinds.notes_count_once_accepted(state.exercise.kind)),
             "late_together": LATE_TOGETHER,
         }
         drawn = ""

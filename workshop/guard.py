@@ -4,7 +4,7 @@ Hooks into the gevent driver of Engine.IO and into simple-websocket; `test_guard
 """
 
 import time
-from socket import SHUT_RDWR
+from socket import SHUT_RDWR, SO_SNDBUF, SOL_SOCKET
 from typing import Any
 
 import gevent
@@ -17,7 +17,8 @@ LARGEST = 16 * 1024  # bytes of one message
 RATE = 20  # messages a second in the long run
 BURST = 60
 WAITING_IN = 64  # messages read and not yet handled
-STUCK_SECONDS = 15  # how long one frame may take to reach a phone
+SENDING = 128 * 1024  # bytes that the system may hold for one phone
+STUCK_SECONDS = 10  # how long one frame may take to reach a phone
 WAITING_OUT = 50  # packets for a phone that does not read; it gets what is current when it comes back
 
 
@@ -27,6 +28,10 @@ class Guarded(simple_websocket.Server):  # type: ignore[misc]
     connected: bool
     _tokens: float = BURST
     _filled: float = 0.0
+
+    def handshake(self) -> None:
+        self.sock.setsockopt(SOL_SOCKET, SO_SNDBUF, SENDING)
+        super().handshake()
 
     def send(self, data: str | bytes) -> None:
         # The library's own `send` hands the rest of a frame to nobody when the buffer of a slow phone is full.

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from workshop import kinds
 from workshop.model import (
+    KEEP_DAYS,
     LATE_TOGETHER,
     N_,
     Exercise,
@@ -224,12 +225,13 @@ class Live:
         self._do(code, lambda tx: tx.delete_session(code))
 
     def sweep(self) -> list[str]:
-        """Deletes sessions that were kept for as long as was promised; returns their codes."""
+        """Deletes sessions that were kept for as long as was promised, and devices long unseen; returns the codes."""
         now = self._clock()
         with self._store.read() as read:
             due = [session.code for session in read.sessions() if session.keeps_until < now]
         for code in due:
             self.delete(code)
+        self._store.writer.do(lambda tx: tx.delete_sign_ins(unseen_since=now - KEEP_DAYS * 86400))
         return due
 
     def _do(self, code: str, verb: Callable[[Tx], T]) -> T:

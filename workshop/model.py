@@ -7,7 +7,7 @@ here that returns the session as it is afterwards, or raises Refused.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -54,6 +54,10 @@ class Value(BaseModel):
 # --- What is planned ---------------------------------------------------------------------------------------------
 
 
+# How authors name things: it stands in addresses, classes and counts.
+Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+
+
 class Phase(Value):
     """A timed part of an exercise (alone, in pairs, together). It drives the timer's label and nothing else."""
 
@@ -64,7 +68,7 @@ class Phase(Value):
 class Perspective(Value):
     """What a participant speaks as. `own`: answers pressure maps for themselves; everybody else guesses."""
 
-    id: str
+    id: Id
     title: Text
     own: bool = False
 
@@ -72,7 +76,7 @@ class Perspective(Value):
 class Exercise(Value):
     """One thing the room is asked to do. `content` is a value of its kind; `of` names the exercise that it follows."""
 
-    id: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
+    id: Id
     kind: str
     title: Text
     minutes: int = Field(ge=1, le=240)
@@ -239,8 +243,10 @@ class Session:
         visits = left.visits
         if left.current != exercise:
             visits = (*visits, Visit(exercise, now))
-        timed = not asks(self.workshop.exercise(exercise))
-        timer = _timer(self.workshop.exercise(exercise), now) if timed else None
+        timer = self.timer
+        if left.current != exercise:
+            timed = not asks(self.workshop.exercise(exercise))
+            timer = _timer(self.workshop.exercise(exercise), now) if timed else None
         return replace(left._moved(), current=exercise, visits=visits, timer=timer, blank=False)
 
     def opened(self, exercise: str, at: int, now: float) -> "Session":
@@ -361,7 +367,7 @@ NoteState = Literal["shown", "waiting", "hidden", "withdrawn"]
 
 @dataclass(frozen=True)
 class Note:
-    """One short text inside a response, and what the facilitator did to it. `group` is the kind's own (a prompt's id)."""
+    """One short text inside a response and what the facilitator did to it. `group` is the kind's own id."""
 
     id: str
     exercise: str

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from workshop.kinds import KINDS
+from workshop.kinds import KINDS, perspectives
 from workshop.model import Workshop
 
 LARGEST = 256 * 1024  # bytes of TOML
@@ -61,9 +61,18 @@ def parse(raw: Mapping[str, Any], *, id: str, where: str) -> Workshop:
         exercises.append({**exercise, "content": _content(exercise, seen, name)})
         seen[exercise["id"]] = exercise
     try:
-        return Workshop.model_validate({**raw, "id": id, "agenda": exercises})
+        workshop = Workshop.model_validate({**raw, "id": id, "agenda": exercises})
     except ValidationError as error:
         raise PackError(_say(error, where, [e["id"] for e in exercises])) from None
+    known = {perspective.id for perspective in workshop.perspectives}
+    for made in workshop.agenda:
+        strange = perspectives(made.kind, made.content) - known
+        if known and strange:
+            raise PackError(
+                f"{where}: exercise {made.id!r}: content: perspectives: {', '.join(sorted(strange))} "
+                f"is not one of the workshop's; they are {', '.join(sorted(known))}"
+            )
+    return workshop
 
 
 def _content(exercise: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]], name: str) -> Any:
@@ -77,6 +86,10 @@ def _content(exercise: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]],
         earlier = seen.get(exercise["of"]) if isinstance(exercise["of"], str) else None
         if earlier is None or earlier.get("kind") != kind:
             raise PackError(f"{name}: of: {exercise['of']!r} is not an earlier exercise of the kind {kind}")
+        if "paired" not in KINDS[kind].Content.model_fields or "of" in earlier:
+            raise PackError(
+                f"{name}: of: a {kind} cannot follow {exercise['of']!r}; only a scale can, and only a first one"
+            )
         content = {**earlier.get("content", {}), **content, "paired": True}
     try:
         return KINDS[kind].Content.model_validate(content)

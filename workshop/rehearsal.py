@@ -1,8 +1,8 @@
 """Simulated participants, who speak the wire like any phone, and a server of their own for them.
 
-`python -m workshop.rehearsal --people 30 --seed 7 --out DIR` plays a pack from joining to the write-up. It leaves in DIR
-both PDFs, everyone's answers, and pictures of phone, screen and console at each step. The same seed gives the same
-answers.
+`python -m workshop.rehearsal --people 30 --seed 7 --out DIR` plays a pack from joining to the write-up. It leaves
+both PDFs, what everyone answered, and pictures of phone, screen and console at each step in DIR. The same seed gives
+the same answers.
 """
 
 import argparse
@@ -110,8 +110,8 @@ def imagine_room(workshop: Workshop, hints: dict[str, Any], people: int, seed: i
     dealt = deal_notes(hints, people, seed)
     for number in range(people):
         random = Random(f"{seed} {number}")
-        perspective = random.choices(workshop.perspectives, [10, 9, 9, 2][: len(workshop.perspectives)] or None)[0]
-        person = Person(spoken(number), perspective.id, perspective.own)
+        chosen = random.choice(workshop.perspectives) if workshop.perspectives and random.random() < 0.95 else None
+        person = Person(spoken(number), chosen.id if chosen else None, bool(chosen and chosen.own))
         shared = {"roles": hints.get("roles", {}), "weights": hints.get("weights", {})}
         answers = {
             exercise.id: kinds.imagine(

@@ -75,7 +75,9 @@ def build_report(
         if section.tally is not None:
             found += kinds.findings(section.exercise.kind, section.exercise.content, section.tally, section.study)
     found.sort(key=lambda finding: -finding.weight)
-    starred = [note for section in sections if section.exercise.id == "commitment" for note in section.quotes]
+    starred = [
+        note for section in sections if getattr(section.exercise.content, "actions", False) for note in section.quotes
+    ]
     return Report(
         session=session,
         began=session.visits[0].at if session.visits else session.created_at,

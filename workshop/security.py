@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, redirect, render_template, request
 
 from workshop.config import Config
-from workshop.model import Participant, Unknown
+from workshop.model import Participant, Session, Unknown
 from workshop.store import Store
 
 # --- Who may do what ---------------------------------------------------------------------------------------------
@@ -95,12 +95,34 @@ class Keys:
     def screen(self, code: str, created_at: float) -> str:
         return self._derive(f"screen {code} {created_at}")
 
+    def qr(self, code: str, created_at: float) -> str:
+        """What a QR code carries beside the session code, so that it opens even while typed codes are being guessed."""
+        return self._derive(f"qr {code} {created_at}")[:8]
+
     def csrf(self, token_hash: str) -> str:
         return self._derive(f"csrf {token_hash}")
 
     def _derive(self, purpose: str) -> str:
         digest = hmac.new(self._secret, purpose.encode(), sha256).digest()[:16]
         return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+class Links:
+    """The addresses that people open. `address()` is what they start with, such as http://192.168.1.20:8050."""
+
+    def __init__(self, keys: Keys, address: Callable[[], str]) -> None:
+        self._keys, self.address = keys, address
+
+    def join(self, session: Session) -> str:
+        """What the QR code says."""
+        return f"{self.address()}/j/{session.code}?q={self._keys.qr(session.code, session.created_at)}"
+
+    def screen(self, session: Session) -> str:
+        """For the projector on any machine; the key stands where no server sees it."""
+        return f"{self.address()}/screen/{session.code}#{self._keys.screen(session.code, session.created_at)}"
+
+    def facilitator(self, counter: int) -> str:
+        return f"{self.address()}/workshops#{self._keys.facilitator(counter)}"
 
 
 def same(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ secure context. Whatever goes wrong in any page (see Watch) fails the test that 
 
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -177,18 +177,18 @@ class Phone:
         else:
             target.tap()
 
-    def answer(self, exercise: Exercise, notes: tuple[str, ...] = (), own: str = "") -> None:
-        """The whole exercise, whatever its kind; returns once it says received."""
+    def answer(self, exercise: Exercise, words: Sequence[str] = ()) -> None:
+        """The whole exercise, whatever its kind, with these words of its own; returns once it says received."""
         self.at(exercise.id, "accepting")
         if exercise.kind == "scale":
             self.rate()
         elif exercise.kind == "card_sort":
             self.sort(exercise)
         elif exercise.kind == "notes":
-            for number, text in enumerate(notes):
+            for number, text in enumerate(words):
                 self.write(text, number)
         else:
-            self.map_pressures(own)
+            self.map_pressures(*words)
         self.says("received")
 
     def rate(self) -> None:

@@ -69,28 +69,21 @@ def _ask(room: Room, screen: Page, cy: Phone, en: Phone, exercise: Exercise) -> 
     assert room.next() == "open"
     for lang in ("cy", "en"):
         expect(stage.locator(f"[lang={lang}]").filter(has_text=exercise.content.question.in_(lang))).to_be_visible()
-    said = {cy: f"{WELSH} {exercise.id}", en: f"{ENGLISH} {exercise.id}"}
-    own = {cy: f"{OWN} cy", en: f"{OWN} en"} if exercise.kind == "pressure_map" else {cy: "", en: ""}
-    hidden = f"{HIDDEN} {exercise.id}"
-    for phone in (cy, en):
-        more = (hidden,) if phone is en and exercise.kind == "notes" else ()
-        phone.answer(exercise, (said[phone], *more), own[phone])
+    said = _say(exercise, cy, en)
     room.answered(2)
     expect(screen.locator("#head").get_by_text("2", exact=True)).to_be_visible()
+    _nothing_of(said, screen)
     assert room.next() == "close"
     for phone in (cy, en):
         phone.at(exercise.id, "closed")
-    canaries = [WELSH, ENGLISH, HIDDEN, OWN] if exercise.kind == "notes" else [OWN]
-    _nothing_of(canaries, exercise, screen, cy, en)
-    written = said if exercise.kind == "notes" else own
+    shown = [text for texts in said.values() for text in texts if HIDDEN not in text]
     if exercise.kind == "notes":
-        room.hide(hidden)
-        _star(room, said[cy])
+        room.hide(said[en][1])
+        _mark(room, said[cy][0], "star")
     if exercise.kind == "pressure_map":
-        room.console.locator("#notes li").filter(has_text=own[en]).locator("[data-verb=accept] button").click()
-        expect(room.console.locator("#notes li").filter(has_text=own[en]).locator("[data-verb=accept]")).to_have_count(0)
-        written = {en: own[en]}
-    _nothing_of(canaries, exercise, screen, cy, en)
+        _mark(room, said[en][0], "accept")
+        shown = said[en]  # what the facilitator has not put on the map does not stand on it
+    _nothing_of(said, screen)
     assert room.next() == "reveal"
     walls = "\n".join(_every_view(room, screen))
     for phone in (cy, en):
@@ -98,7 +91,7 @@ def _ask(room: Room, screen: Page, cy: Phone, en: Phone, exercise: Exercise) -> 
         seen = phone.sees()
         for one in _in_the_picture(exercise, phone.lang):
             assert _plain(one) in _plain(seen), (exercise.id, one)
-        for text in filter(None, written.values()):
+        for text in shown:
             assert text in seen and text in walls, (exercise.id, text)
         assert HIDDEN not in seen + walls
 
@@ -126,22 +119,31 @@ def _settled(room: Room, screen: Page) -> str:
     return screen.locator("#stage").inner_text()
 
 
-def _star(room: Room, text: str) -> None:
-    note = room.console.locator("#notes li").filter(has_text=text)
-    note.locator("[data-verb=star] button").click()
-    expect(note.locator("[data-verb=unstar]")).to_be_visible()
+def _say(exercise: Exercise, cy: Phone, en: Phone) -> dict[Phone, list[str]]:
+    """Both answer all of it; the words that each wrote, none of which is anywhere else."""
+    said: dict[Phone, list[str]] = {cy: [], en: []}
+    if exercise.kind == "notes":
+        said = {cy: [f"{WELSH} {exercise.id}"], en: [f"{ENGLISH} {exercise.id}", f"{HIDDEN} {exercise.id}"]}
+    if exercise.kind == "pressure_map":
+        said = {cy: [f"{OWN} cy"], en: [f"{OWN} en"]}
+    for phone, texts in said.items():
+        phone.answer(exercise, texts)
+    return said
 
 
-def _nothing_of(canaries: list[str], exercise: Exercise, screen: Page, cy: Phone, en: Phone) -> None:
-    """None of this exercise's words on or behind any surface but the phone that wrote them."""
-    room = cy.room
-    theirs = {screen: canaries, cy.page: [c for c in canaries if c != WELSH], en.page: [WELSH]}
-    for page, unseen in theirs.items():
-        heard = "\n".join(room.watch.frames[page]) + page.content()
-        for canary in unseen:
-            suffix = exercise.id if exercise.kind == "notes" else ("en" if page is cy.page else "cy")
-            full = f"{canary} {suffix}" if page is not screen or exercise.kind == "notes" else canary
-            assert full not in heard, (page.url, full)
+def _mark(room: Room, text: str, verb: str) -> None:
+    """Stars a note or puts a pressure on the map."""
+    button = room.console.locator("#notes li").filter(has_text=text).locator(f"[data-verb={verb}] button")
+    button.click()
+    expect(button).to_have_count(0)
+
+
+def _nothing_of(said: dict[Phone, list[str]], screen: Page) -> None:
+    """None of what was written is on the screen, on the other phone, or in anything that their sockets heard."""
+    for writer, texts in said.items():
+        for page in (screen, *(phone.page for phone in said if phone is not writer)):
+            reached = "\n".join(writer.room.watch.frames[page]) + page.content()
+            assert [text for text in texts if text in reached] == [], page.url
 
 
 def _in_the_picture(exercise: Exercise, lang: str) -> list[str]:

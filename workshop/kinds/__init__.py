@@ -56,6 +56,17 @@ def written(kind: str, content: Any, value: Any) -> tuple[Written, ...]:
     return find(content, value) if find else ()
 
 
+def notes_count_once_accepted(kind: str) -> bool:
+    """Whether what people write themselves counts when the facilitator accepts it."""
+    return bool(getattr(KINDS[kind], "NOTES_COUNT_ONCE_ACCEPTED", False))
+
+
+def perspectives(kind: str, content: Any) -> set[str]:
+    """The perspectives that the content speaks of by id; the workshop must have them."""
+    find: Callable[..., set[str]] | None = getattr(KINDS[kind], "perspectives", None)
+    return find(content) if find else set()
+
+
 def study(kind: str, content: Any, responses: Sequence[Response]) -> Any:
     """What needs whole responses; None for a kind that has no such thing."""
     make: Callable[..., Any] | None = getattr(KINDS[kind], "study", None)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from workshop.model import N_, Counts, Finding, Invalid, Note, Person, Sample, Turnout, View, parse
+from workshop.model import N_, Counts, Finding, Id, Invalid, Note, Person, Sample, Turnout, View, parse
 from workshop.model import Value as Base
 from workshop.text import Text
 
@@ -29,7 +29,7 @@ Label = Literal["home", "leaning", "split", "few"]
 class Pile(Base):
     """A pile. `extra` piles ("more than one", "it depends") count like the others but can never be a card's home."""
 
-    id: str
+    id: Id
     title: Text
     short: Text | None = None
     text: Text | None = None
@@ -44,7 +44,7 @@ class Pile(Base):
 class Card(Base):
     """A card. `role` is the pile it was written for: it orders rows for the talk and is no right answer."""
 
-    id: str
+    id: Id
     title: Text
     role: str | None = None
     use: bool = True

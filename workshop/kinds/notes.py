@@ -8,16 +8,17 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from workshop.model import N_, Counts, Finding, Invalid, Note, Person, Sample, Turnout, View, Written, parse
+from workshop.model import N_, Counts, Finding, Id, Invalid, Note, Person, Sample, Turnout, View, Written, parse
 from workshop.model import Value as Base
 from workshop.text import Text, clean, length
 
 LINES_A_PAGE = 34  # of notes that fit one projector page, in its two columns
 LETTERS_A_LINE = 42
+MOST_CODE_POINTS = 8  # for each character that a person sees: enough for a family emoji, no room for a flood
 
 
 class Prompt(Base):
-    id: str
+    id: Id
     title: Text
 
 
@@ -27,13 +28,17 @@ class Help(Base):
 
 
 class Content(Base):
-    """`most` notes a phone, each up to `longest` characters (grapheme clusters)."""
+    """`most` notes a phone, each up to `longest` characters (grapheme clusters).
+
+    `actions`: what people say here is what they will do; starred ones stand on the first page of the write-up.
+    """
 
     question: Text
     prompts: tuple[Prompt, ...] = Field(min_length=1)
     help: tuple[Help, ...] = ()
     most: int = Field(default=5, ge=1, le=20)
     longest: int = Field(default=200, ge=20, le=2000)
+    actions: bool = False
 
     @model_validator(mode="after")
     def _ids_differ(self) -> "Content":
@@ -106,7 +111,7 @@ def written_text(raw: str, longest: int) -> str:
     text = clean(raw)
     if not text:
         raise Invalid("text", N_("Write something first."))
-    if length(text) > longest:
+    if length(text) > longest or len(text) > MOST_CODE_POINTS * longest:
         raise Invalid("text", N_("Too long: at most %(longest)s characters."), longest=longest)
     return text
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from workshop.kinds.notes import written_text
-from workshop.model import N_, Counts, Finding, Invalid, Note, Person, Sample, Turnout, View, Written, parse
+from workshop.model import N_, Counts, Finding, Id, Invalid, Note, Person, Sample, Turnout, View, Written, parse
 from workshop.model import Value as Base
 from workshop.text import Text
 
@@ -21,20 +21,21 @@ STRENGTHS = (1, 2, 3, 4, 5)
 VISIBILITIES = ("hidden", "partly", "visible")
 ARROWS_A_SOURCE = 4  # drawn on the wall; the report lists all
 STRONGEST = 5  # named beside the whole map
+NOTES_COUNT_ONCE_ACCEPTED = True  # what people write themselves counts when the facilitator puts it on the map
 OWN = "own:"  # a pressure that somebody wrote is referred to as own:<id of its note>
 
 Visibility = Literal["hidden", "partly", "visible"]
 
 
 class Source(Base):
-    id: str
+    id: Id
     title: Text
     short: Text
     letter: Text
 
 
 class Pressure(Base):
-    id: str
+    id: Id
     title: Text
     source: str
 
@@ -57,6 +58,8 @@ class Content(Base):
         sources, pressures = [s.id for s in self.sources], [p.id for p in self.pressures]
         if len(set(sources)) != len(sources) or len(set(pressures)) != len(pressures):
             raise ValueError("two sources or two pressures have the same id")
+        if self.least > self.most:
+            raise ValueError(f"least is {self.least} and most is {self.most}: nobody could finish")
         for pressure in self.pressures:
             if pressure.source not in sources:
                 raise ValueError(

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from workshop.model import N_, Counts, Finding, Invalid, Note, Person, Response, Sample, Turnout, View, parse
+from workshop.model import N_, Counts, Finding, Id, Invalid, Note, Person, Response, Sample, Turnout, View, parse
 from workshop.model import Value as Base
 from workshop.text import Text
 
@@ -17,14 +17,14 @@ ENOUGH = 5  # k: a perspective's own list is shown from this many answers on
 
 
 class Statement(Base):
-    id: str
+    id: Id
     title: Text
 
 
 class StatementList(Base):
     """Statements for the perspectives named; no perspective given means the first list."""
 
-    id: str
+    id: Id
     title: Text
     perspectives: tuple[str, ...] = ()
     statements: tuple[Statement, ...] = Field(min_length=1)
@@ -99,7 +99,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Moved:
-    """One statement, before against after: people who moved up, stayed, moved down; `slopes`: (before, after, people)."""
+    """One statement, before against after: people moved up, same, down; `slopes`: (before, after, people)."""
 
     id: str
     title: Text
@@ -141,6 +141,10 @@ def read(content: Content, raw: Any) -> Value:
     if len(lists) > 1:
         raise Invalid("ratings", N_("These statements are for different people; answer one list."))
     return value
+
+
+def perspectives(content: Content) -> set[str]:
+    return {perspective for one in content.lists for perspective in one.perspectives}
 
 
 def count(content: Content, value: Value) -> Counter[tuple[str, ...]]:

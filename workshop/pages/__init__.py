@@ -13,7 +13,7 @@ from workshop.exports.pdf import Printer
 from workshop.fragments import Fragments
 from workshop.live import Live
 from workshop.model import Workshop
-from workshop.security import Door, Misses
+from workshop.security import Door, Links, Misses
 from workshop.sockets import Sockets
 from workshop.store import Store
 from workshop.tallies import Tallies
@@ -34,7 +34,7 @@ class Parts:
     sockets: Sockets
     printer: Printer
     misses: Misses
-    address: Callable[[], str]  # what links and QR codes start with
+    links: Links
     clock: Callable[[], float]  # epoch seconds
 
     def forget(self, code: str) -> None:

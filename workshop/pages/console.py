@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, render_template, request, url_for
 
 from workshop.live import Live
-from workshop.model import Invalid, Refused, Unknown
+from workshop.model import N_, Invalid, Refused, Unknown
 from workshop.pages import page_language, parts, see_other
 from workshop.pages.home import csrf
 from workshop.store import Busy
@@ -43,11 +43,7 @@ def show(code: str) -> Any:
             session = read.session(code)
     except Unknown:
         abort(404)
-    key = parts().door.keys.screen(code, session.created_at)
-    links = {
-        "join": f"{parts().address()}{url_for('phone.language', code=code)}",
-        "screen": f"{parts().address()}{url_for('screen.show', code=code)}#{key}",
-    }
+    links = {"join": parts().links.join(session), "screen": parts().links.screen(session)}
     return render_template(
         "console/show.html", langs=(page_language(),), session=session, current=current, csrf=csrf(), links=links
     )
@@ -80,7 +76,7 @@ def do(code: str, verb: str) -> Any:
         return _refused(409 if isinstance(error, Refused) else 422, told(page_language(), error.key, error.arguments))
     except Busy:
         return _refused(
-            503, told(page_language(), "The disk does not take anything just now. Nothing changed; try again.", {})
+            503, told(page_language(), N_("The disk does not take anything just now. Nothing changed; try again."), {})
         )
     return jsonify(ok=True) if _scripted() else see_other(url_for("console.show", code=code))
 

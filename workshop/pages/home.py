@@ -29,16 +29,23 @@ def find() -> Any:
 
 
 def known(code: str) -> bool:
-    """Whether a session has this code. Wrong ones are counted, in all, so that codes cannot be guessed."""
-    if parts().misses.full():
-        abort(429)
-    with parts().store.read() as read:
+    """Whether a session has this code. Wrong ones are counted, in all, so that codes cannot be guessed.
+
+    While too many are wrong, only who is in already and who scanned the QR code come through.
+    """
+    cyd = parts()
+    with cyd.store.read() as read:
         try:
-            read.session(code)
+            session = read.session(code)
         except Unknown:
-            parts().misses.add()
-            return False
-    return True
+            session = None
+    if cyd.misses.full():
+        scanned = session and same(request.args.get("q", ""), cyd.door.keys.qr(code, session.created_at))
+        if not scanned and not cyd.door.participant(request.cookies, code):
+            abort(429)
+    elif session is None:
+        cyd.misses.add()
+    return session is not None
 
 
 @home.post("/enter")
@@ -146,7 +153,7 @@ def new_link() -> Any:
 
     cyd.store.writer.do(verb)
     cyd.sockets.recheck()
-    link = f"{cyd.address()}/workshops#{cyd.door.facilitator_key()}"
+    link = cyd.links.facilitator(cyd.door.counter())
     return render_template("new_link.html", langs=(page_language(),), link=link)
 
 

@@ -23,7 +23,7 @@ def language(code: str) -> Any:
         return see_other(url_for("phone.language", code=spelled(code)))
     if parts().door.participant(request.cookies, code):
         return see_other(url_for("phone.resume", code=code))
-    return render_template("phone/language.html", langs=("cy", "en"), session=_session(code))
+    return render_template("phone/language.html", langs=("cy", "en"), session=_session(code), q=request.args.get("q"))
 
 
 @phone.get("/j/<code>/<any(cy,en):lang>")
@@ -37,7 +37,8 @@ def _join(code: str, lang: str, wrong: Invalid | Refused | None = None) -> Any:
     why = told(lang, wrong.key, wrong.arguments) if wrong else ""
     keeps = session.ended_at or parts().clock()
     page = render_template(
-        "phone/join.html", langs=(lang,), session=session, form=request.form, why=why, wrong=wrong,
+        "phone/join.html",
+        q=request.args.get("q"), langs=(lang,), session=session, form=request.form, why=why, wrong=wrong,
         keeps_until=keeps + 30 * 86400,
     )  # fmt: skip
     return page, 422 if isinstance(wrong, Invalid) else 409 if wrong else 200

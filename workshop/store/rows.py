@@ -9,7 +9,6 @@ from sqlalchemy import RowMapping
 from workshop import packs
 from workshop.model import Note, Participant, Session, Step, Timer, Visit, Workshop
 
-
 Row = RowMapping | dict[str, Any]
 
 

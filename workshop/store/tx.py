@@ -108,7 +108,7 @@ class Tx:
         self._connection.execute(update(participant).where(participant.c.id == who.id), {"token_hash": token_hash})
 
     def change_participant(self, who: Participant, **columns: Any) -> None:
-        """Language, perspective or table size. Answers given before count with them, on the wall from the next reveal."""
+        """Language, perspective or size. Answers given before count with them, on the wall from the next reveal."""
         self._connection.execute(update(participant).where(participant.c.id == who.id), columns)
         counted = {name: columns[name] for name in ("perspective", "size") if name in columns}
         if not counted:

@@ -21,7 +21,6 @@ from workshop.store.tx import Raced, Tx
 
 MOST_QUEUED = 5000  # more than that waiting: the phone is told to try again
 MOST_TOGETHER = 200  # one commit holds at most so many up
-BUSY_SECONDS = 30  # how long a locked or full database is tried again before callers hear of it
 
 T = TypeVar("T")
 Verb = Callable[[Tx], T]
