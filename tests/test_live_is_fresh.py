@@ -1,4 +1,4 @@
-"""After every verb of a whole workshop the last fragment pushed is what a fresh GET gives, on every surface, in every language.
+"""After every verb of a whole workshop the last fragment pushed is what a fresh GET gives, for all surfaces and languages.
 
 And what the room has not been shown is in nothing that screen or phone ever received.
 """
@@ -41,14 +41,9 @@ class Show:
         self.played.append(what)
         for name, socket in self.sockets.items():
             browser, path = self.fresh[name]
-            current: dict[str, Any] = {}
-
-            def same(socket: Socket = socket, browser: Browser = browser, path: str = path) -> bool:
-                current.update(browser.get(path).json)
-                return socket.fragments == current["fragments"]
-
-            if not socket.until(same):
-                assert socket.fragments == current["fragments"], f"{name} after {what}"
+            assert socket.until(lambda s=socket, b=browser, p=path: s.fragments == current(b, p)), (
+                f"{name} after {what}"
+            )
             assert socket.revisions == sorted(socket.revisions), f"{name} after {what}"
 
     def do(self, verb: str, **form: Any) -> None:
@@ -83,6 +78,10 @@ class Show:
     def received(self, *names: str) -> str:
         """Everything that these ever got through their sockets, unread or shown."""
         return "\n".join(line for name in names for line in self.sockets[name].heard)
+
+
+def current(browser: Browser, path: str) -> Any:
+    return browser.get(path).json["fragments"]
 
 
 def open_everything(facilitator: Facilitator, code: str) -> Show:

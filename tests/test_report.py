@@ -13,8 +13,8 @@ from workshop.text import Text
 NOTHING = Given(Counts(), Turnout(), (), None)
 
 
-def exercise(id: str, kind: str) -> Exercise:
-    return Exercise(id=id, kind=kind, title=Text(en=id), minutes=5, content=content(kind))
+def exercise(id: str, kind: str, **more: object) -> Exercise:
+    return Exercise(id=id, kind=kind, title=Text(en=id), minutes=5, content=content(kind).model_copy(update=more))
 
 
 WORKSHOP = Workshop(
@@ -26,7 +26,7 @@ WORKSHOP = Workshop(
         exercise("asks", "notes"),
         exercise("roles", "card_sort"),
         exercise("pressures", "pressure_map"),
-        exercise("commitment", "notes"),
+        exercise("commitment", "notes", actions=True),
     ),
 )
 ASKED = ("asks", "roles", "pressures", "commitment")

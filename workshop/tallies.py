@@ -87,6 +87,8 @@ class Tallies:
 
     def study(self, read: Read, session: Session, exercise: Exercise, *, wall: bool) -> Any:
         """What needs whole responses, made once for what has come in by now."""
+        if not kinds.studies(exercise.kind):
+            return None
         self.of(read, session, exercise)
         seen = self._exercises[session.code, exercise.id].seen
         key = (session.code, exercise.id, wall)

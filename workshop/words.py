@@ -93,7 +93,8 @@ def qr(address: str) -> Markup:
 
 
 def _in(lang: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value.in_(lang) if isinstance(value, Text) else value for name, value in arguments.items()}
+    """Titles go into sentences without their own full stop."""
+    return {name: value.in_(lang).rstrip(".") if isinstance(value, Text) else value for name, value in arguments.items()}
 
 
 def _each(context: Context, spoken: list[tuple[str, str]]) -> Markup:

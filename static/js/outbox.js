@@ -121,18 +121,18 @@ export class Outbox {
     this.#sending = true;
     clearTimeout(this.#timer);
     try {
-      for (const exercise of this.#exercises()) {
-        let entry = this.#entry(exercise);
-        while (entry && !entry.refused) {
-          if (!(await this.#send(exercise, entry))) return this.#later();
-          const newer = this.#entry(exercise);
-          entry = newer && newer.n > entry.n ? newer : null;
-        }
+      // Asked anew after each: meanwhile another exercise may have been answered.
+      for (let exercise; (exercise = this.#unsent()) !== undefined; ) {
+        if (!(await this.#send(exercise, this.#entry(exercise)))) return this.#later();
       }
       this.#tries = 0;
     } finally {
       this.#sending = false;
     }
+  }
+
+  #unsent() {
+    return this.#exercises().find((exercise) => this.#entry(exercise) && !this.#entry(exercise).refused);
   }
 
   #later() {
@@ -148,8 +148,7 @@ export class Outbox {
     } catch {
       return false;
     }
-    if (ack.gone) return true;
-    if (ack.retry) return false;
+    if (ack.gone || ack.retry) return false;
     this.#settle(exercise, entry, ack);
     return true;
   }

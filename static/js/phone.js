@@ -58,9 +58,12 @@ function parse(html) {
 }
 
 function step() {
-  const section = document.querySelector("#step > section");
-  const { exercise, state, kind } = section.dataset;
+  const drawn = document.querySelector("#step > section");
+  const { exercise, state, kind } = drawn.dataset;
   if (mounted?.exercise === exercise && mounted?.state === state) return;
+  // Morphing keeps elements, and with them what listens for the step before: every step gets elements of its own.
+  const section = drawn.cloneNode(true);
+  drawn.replaceWith(section);
   const moved = mounted !== null;
   mounted = { exercise, state, form: null };
   if (state === "accepting") {

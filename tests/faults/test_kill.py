@@ -141,8 +141,7 @@ def test_what_was_sent_again_after_a_kill_is_received_and_stands_there_once(burs
     for sender in burst.senders:
         socket = sender.who.socket()
         mine = socket.watch()["mine"]["answers"]
-        stored = [(n, value) for n, value in held.get(burst.seat(sender), [])]
-        assert mine == {EXERCISE: {"n": n, "value": value} for n, value in stored}
+        assert [(one["n"], one["value"]) for one in mine.values()] == held.get(burst.seat(sender), [])
         # The last one sent: it may be on disk though nobody heard of it, or it may not.
         n = len(sender.sent)
         assert socket.respond(EXERCISE, n, sender.sent[n], before) == {"ok": True, "status": "received", "n": n}

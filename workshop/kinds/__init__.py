@@ -67,6 +67,11 @@ def perspectives(kind: str, content: Any) -> set[str]:
     return find(content) if find else set()
 
 
+def studies(kind: str) -> bool:
+    """Whether the kind needs whole responses for anything."""
+    return hasattr(KINDS[kind], "study")
+
+
 def study(kind: str, content: Any, responses: Sequence[Response]) -> Any:
     """What needs whole responses; None for a kind that has no such thing."""
     make: Callable[..., Any] | None = getattr(KINDS[kind], "study", None)
