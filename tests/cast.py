@@ -1,4 +1,4 @@
-"""The cast of the tests: Ada facilitates, Ben and Cari take part, Dot is in another session and must never see anything.
+"""The cast: Ada facilitates, Ben and Cari take part, Dot is in another session and must never see anything.
 
 They speak to a real server process over real sockets: HTTP by `http.client`, Engine.IO by hand on websocket frames, so
 that nothing here shares a bug with the server. No threads: what the server pushes waits in the kernel until it is read.

@@ -1,4 +1,4 @@
-"""After every verb of a whole workshop the last fragment pushed is what a fresh GET gives, for all surfaces and languages.
+"""After every verb of a whole workshop the last fragment pushed is what a fresh GET gives, in each language.
 
 And what the room has not been shown is in nothing that screen or phone ever received.
 """

@@ -154,6 +154,21 @@ def test_every_route_has_a_row_in_the_table_and_a_call_in_this_test(app: Flask) 
     assert {endpoint for endpoint, _ in routes} == set(ACCESS)
 
 
+def test_the_table_opens_each_part_of_the_house_to_whom_it_is_for() -> None:
+    parts = {
+        "/c/": Who.FACILITATOR,
+        "/workshops": Who.FACILITATOR,
+        "/new-link": Who.FACILITATOR,
+        "/revoke": Who.FACILITATOR,
+        "/s/": Who.PARTICIPANT,
+        "/screen/": Who.SCREEN,
+        "/r/": Who.READER,
+    }
+    for (endpoint, _), call in CALLS.items():
+        meant = next((who for start, who in parts.items() if call.path.startswith(start)), Who.ANYONE)
+        assert (endpoint, ACCESS[endpoint]) == (endpoint, meant)
+
+
 @pytest.mark.parametrize("name", PEOPLE)
 @pytest.mark.parametrize(("endpoint", "method"), sorted(CALLS.keys() - SLOW))
 def test_a_route_opens_to_whom_the_table_says(room: Room, endpoint: str, method: str, name: str) -> None:

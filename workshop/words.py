@@ -93,12 +93,12 @@ def qr(address: str) -> Markup:
 
 
 def _in(lang: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Titles go into sentences without their own full stop."""
+    """The arguments of a sentence; titles go into it without their own full stop."""
     return {name: value.in_(lang).rstrip(".") if isinstance(value, Text) else value for name, value in arguments.items()}
 
 
 def _each(context: Context, spoken: list[tuple[str, str]]) -> Markup:
-    """One language: just the words, wrapped only where they are in the other one. Two: a span each, Welsh first."""
+    """One language: the words, wrapped only where they are in the other one. Two: a span each, Welsh first."""
     if len(spoken) == 1:
         words, lang = spoken[0]
         if lang == context["langs"][0]:

@@ -99,11 +99,11 @@ export class Outbox {
     return this.#stored.has(exercise) ? "received" : "";
   }
 
-  // Keeps the value here, then sends it.
-  put(exercise, value, revision) {
+  // Keeps the value here, then sends it. `title` is what a refusal that is read later will call it.
+  put(exercise, value, revision, title) {
     const before = this.#entry(exercise);
     const n = Math.max(this.#stored.get(exercise) ?? 0, before?.n ?? 0) + 1;
-    keeper.set(this.#prefix + exercise, { n, rev: revision, value });
+    keeper.set(this.#prefix + exercise, { n, rev: revision, value, title });
     this.#pendingInMemory.add(exercise);
     this.#onState(exercise, "kept");
     this.#tries = 0;
@@ -113,7 +113,7 @@ export class Outbox {
   // The person still means the value that was superseded.
   again(exercise, revision) {
     const entry = this.#entry(exercise);
-    if (entry) this.put(exercise, entry.value, revision);
+    if (entry) this.put(exercise, entry.value, revision, entry.title);
   }
 
   async drain() {
@@ -191,6 +191,18 @@ export class Outbox {
 
   refusal(exercise) {
     return this.#entry(exercise)?.refused ?? "";
+  }
+
+  // What was refused for good, to be read once: [{exercise, title, why}].
+  refusals() {
+    return this.#exercises()
+      .map((exercise) => ({ exercise, ...this.#entry(exercise) }))
+      .filter((entry) => entry.refused && entry.refused !== "superseded");
+  }
+
+  forget(exercise) {
+    keeper.remove(this.#prefix + exercise);
+    this.#pendingInMemory.delete(exercise);
   }
 
   #report(exercise) {

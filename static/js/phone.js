@@ -74,7 +74,7 @@ function step() {
       mine,
       seed: `${mine.seed} ${exercise}`,
       value: outbox.value(exercise, mine.answers),
-      change: (value) => outbox.put(exercise, value, live.revision),
+      change: (value) => outbox.put(exercise, value, live.revision, section.querySelector("h1").textContent),
       draft: drafts(exercise),
     });
   }
@@ -105,7 +105,27 @@ function drafts(exercise) {
   };
 }
 
+// Answers that were refused while the room went on are told about until they are read.
+function tellRefusals() {
+  const list = document.getElementById("refusals");
+  const told = outbox.refusals().filter(({ exercise }) => exercise !== mounted?.exercise);
+  list.hidden = told.length === 0;
+  list.replaceChildren(
+    ...told.map(({ exercise, title, why }) => {
+      const row = document.getElementById("refusal").content.cloneNode(true);
+      row.querySelector("[data-title]").textContent = title ?? "";
+      row.querySelector("[data-why]").textContent = why;
+      row.querySelector("button").addEventListener("click", () => {
+        outbox.forget(exercise);
+        tellRefusals();
+      });
+      return row;
+    }),
+  );
+}
+
 function showState(exercise, state, why = "", stored = undefined) {
+  tellRefusals();
   if (!mounted || exercise !== mounted.exercise) return;
   stateLine.dataset.state = state;
   for (const phrase of stateLine.querySelectorAll("[data-when]")) phrase.hidden = phrase.dataset.when !== state;

@@ -50,7 +50,7 @@ def parts() -> Parts:
 def page_language() -> str:
     """Of pages that are not the phone's: what was chosen, else what the browser prefers, else English."""
     if "lang" not in g:
-        chosen = request.args.get("lang") or request.cookies.get("cyd-lang")
+        chosen = request.args.get("lang") or request.cookies.get(parts().door.cookies.name("lang"))
         prefers = request.accept_languages.best_match(["cy", "en"])
         g.lang = chosen if chosen in ("cy", "en") else prefers or "en"
     return str(g.lang)
@@ -59,7 +59,7 @@ def page_language() -> str:
 def remember_language(response: Any) -> Any:
     """A language that was asked for in the address holds on the next page too."""
     if request.args.get("lang") in ("cy", "en"):
-        response.set_cookie("cyd-lang", request.args["lang"], max_age=365 * 86400, samesite="Lax", httponly=True)
+        parts().door.cookies.set(response, "lang", request.args["lang"], days=365)
     return response
 
 
