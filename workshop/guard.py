@@ -96,4 +96,9 @@ def bound_queues(eio: Any) -> None:
     """Cuts off phones that stopped reading (called on every heartbeat)."""
     for waiting in list(eio.sockets.values()):
         if waiting.queue.qsize() > WAITING_OUT:
-            gevent.spawn(waiting.close, wait=False, abort=True)  # its queue will never be empty
+            cut(waiting)
+
+
+def cut(waiting: Any) -> None:
+    """Closes an Engine.IO socket without waiting for it to take what it was sent."""
+    gevent.spawn(waiting.close, wait=False, abort=True)

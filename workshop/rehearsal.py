@@ -54,9 +54,9 @@ class OwnServer:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             said.append(line)
-            found = re.search(r"(http://\S+:(\d+)/workshops#\S+)", line)
+            found = re.search(r"(https?://[^/\s]+?(?::(\d+))?/workshops#\S+)", line)
             if found:
-                self.link, self.port = found[1], int(found[2])
+                self.link, self.port = found[1], int(found[2] or self.port)
             if "Ctrl+C" in line:
                 return self
         raise RuntimeError(f"the server did not start: {''.join(said)}{self.log}")

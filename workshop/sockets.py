@@ -261,4 +261,4 @@ class Sockets:
         self._young = {eio: self._young.get(eio, now) for eio in open_now - known}
         for eio, since in self._young.items():
             if now - since > GREETING_SECONDS:
-                gevent.spawn(self.server.eio.disconnect, eio)
+                guard.cut(self.server.eio.sockets[eio])

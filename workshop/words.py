@@ -94,7 +94,9 @@ def qr(address: str) -> Markup:
 
 def _in(lang: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a sentence; titles go into it without their own full stop."""
-    return {name: value.in_(lang).rstrip(".") if isinstance(value, Text) else value for name, value in arguments.items()}
+    return {
+        name: value.in_(lang).rstrip(".") if isinstance(value, Text) else value for name, value in arguments.items()
+    }
 
 
 def _each(context: Context, spoken: list[tuple[str, str]]) -> Markup:

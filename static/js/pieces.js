@@ -23,3 +23,8 @@ export function graphemes(text) {
   if (!Intl.Segmenter) return [...text].length;
   return [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text)].length;
 }
+
+// A text box may cut an emoji in half; half of one is not a character.
+export function wellFormed(text) {
+  return text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "");
+}

@@ -25,7 +25,6 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from playwright.sync_api import TimeoutError as TooLate
 
 from workshop import packs
 from workshop.config import ROOT
@@ -254,6 +253,7 @@ class Room:
         self.contexts: list[BrowserContext] = []
         self.facilitator = self.context(storage_state=keys, viewport={"width": 1366, "height": 768})
         self.console = self.facilitator.new_page()
+        self._last_press = -1000.0
         self._start(pack)
 
     def _start(self, pack: str) -> None:
@@ -312,7 +312,9 @@ class Room:
         """By the run sheet."""
         row = self.console.locator(f"#agenda [data-verb=go_to]:has([name=exercise][value='{exercise}'])")
         row.locator("button").click()
-        expect(self.console.locator("#agenda [aria-current=step]")).to_contain_text(str(self.exercise(exercise).title.en))
+        expect(self.console.locator("#agenda [aria-current=step]")).to_contain_text(
+            str(self.exercise(exercise).title.en)
+        )
 
     def open(self, exercise: str) -> Exercise:
         """To the exercise, and its answers open."""
@@ -328,32 +330,34 @@ class Room:
         """Presses Next (or the key) until it is heard, waits until the console offers something else; the verb it did."""
         before = self.offers()
         button = self.console.locator("#next [data-key=next] button")
-
-        def press() -> None:
-            self.console.keyboard.press(key) if key else button.click(timeout=5000)
-
-        self._until_heard(press)
+        self._take_time()
+        with self.console.expect_response("**/do/**"):
+            self.console.keyboard.press(key) if key else button.click()
+        self._pressed()
         self.console.wait_for_function(f"before => ({OFFERS})() !== before", arg=before, polling="raf")
         return before.split(" ")[0]
 
-    def _until_heard(self, press: Callable[[], None]) -> None:
-        """The console takes no second press within 600 ms: presses again until one leads to a request."""
-        for _ in range(40):
-            with suppress(TooLate), self.console.expect_request("**/do/**", timeout=300):
-                press()
-                return
-        raise AssertionError("the console does not hear Next")
+    def key(self, key: str) -> None:
+        """A key of the console that does something at once."""
+        with self.console.expect_response("**/do/**"):
+            self.console.keyboard.press(key)
+
+    def ask_to_end(self) -> Locator:
+        """Next, when there is nothing more; the question that comes then."""
+        self._take_time()
+        self.console.locator("#next [data-verb=end] button").click()
+        return self.console.locator("#sure")
 
     def end(self) -> None:
-        """Next, when there is nothing more, and yes."""
-        sure = self.console.locator("#sure")
-        for _ in range(40):
-            self.console.locator("#next [data-verb=end] button").click()
-            with suppress(AssertionError):
-                expect(sure).to_be_visible(timeout=300)
-                break
-        sure.locator("button[value=yes]").click()
+        self.ask_to_end().locator("button[value=yes]").click()
         expect(self.console.locator("#next [data-verb=reopen]")).to_be_visible()
+
+    def _pressed(self) -> None:
+        self._last_press = float(self.console.evaluate("performance.now()"))
+
+    def _take_time(self) -> None:
+        """The console takes no second press of Next within 600 ms."""
+        self.console.wait_for_function("last => performance.now() - last > 620", arg=self._last_press, polling="raf")
 
     def answered(self, phones: int) -> None:
         """How many phones have answered, as the console counts them."""

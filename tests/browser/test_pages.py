@@ -10,7 +10,17 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import UNPLUGGED, Phone, Room, Watch, block
 from workshop.model import asks
 
-NO_SOCKET = "window.WebSocket = class { constructor() { throw new Error('blocked'); } };"
+# What a network does that lets no WebSocket through: the attempt fails.
+NO_SOCKET = """window.WebSocket = class {
+  constructor() {
+    setTimeout(() => {
+      this.onerror?.(new Event('error'));
+      this.onclose?.({ code: 1006, reason: '' });
+    });
+  }
+  send() {}
+  close() {}
+};"""
 
 # Doubles every text, as a browser does that enlarges text only: sizes are taken first, for they inherit.
 LARGE_TEXT = """() => {
@@ -63,6 +73,8 @@ def test_phone_pages_fit_a_narrow_phone_and_large_letters(room: Room) -> None:
         phone.at(exercise.id, "revealed")
         phone.sees()
         _check(phone.page, f"{exercise.id} revealed", wrong)
+    while room.offers() != "end":
+        room.next()
     room.end()
     phone.at("", "ended")
     _check(phone.page, "ended", wrong)
@@ -93,7 +105,7 @@ def test_the_console_fits_a_laptop_and_a_tablet_at_every_step(room: Room) -> Non
         steps = ["at first"]
         if asks(exercise):
             room.next()
-            phone.answer(exercise, ("Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch",))
+            phone.answer(exercise, ("A long walk home",))
             room.answered(1)
             room.next()
             room.next()
@@ -120,6 +132,8 @@ def test_the_screen_has_one_heading_at_every_step(room: Room) -> None:
             room.next()
             expect(screen.locator("#stage .result")).to_be_visible()
             _shape(screen, f"{exercise.id} revealed", wrong)
+    while room.offers() != "end":
+        room.next()
     room.end()
     expect(screen.locator("#stage .lobby")).to_be_visible()
     _shape(screen, "ended", wrong)

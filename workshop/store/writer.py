@@ -44,6 +44,7 @@ class Writer:
     def __init__(self, engine: Engine, workshops: Workshops) -> None:
         self._engine = engine
         self._workshops = workshops
+        self._scrub = False  # something was deleted whose traces are still in the -wal file
         self._queue: _queue.SimpleQueue[_Job[Any] | None] = _queue.SimpleQueue()
         self._stopped = get_original("threading", "Event")()
         get_original("_thread", "start_new_thread")(self._run, ())
@@ -109,6 +110,16 @@ class Writer:
                 except (Invalid, Refused, Unknown) as refusal:
                     job.error = refusal
             tx.flush()
-        if tx.scrub and connection.dialect.name == "sqlite":
-            raw: Any = connection.connection.driver_connection  # beside SQLAlchemy, which would begin a transaction
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._scrub |= tx.scrub
+        if self._scrub and connection.dialect.name == "sqlite":
+            self._scrub = not _emptied(connection)
+
+
+def _emptied(connection: Connection) -> bool:
+    """Moves everything out of the -wal file, where deleted rows live on; False while another process reads it."""
+    raw: Any = connection.connection.driver_connection  # beside SQLAlchemy, which would begin a transaction
+    before = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+    raw.execute("PRAGMA busy_timeout=200")  # phones wait for this thread; the next commit tries again
+    busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    raw.execute(f"PRAGMA busy_timeout={before}")
+    return not busy

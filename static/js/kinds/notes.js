@@ -1,6 +1,6 @@
 // notes: pick a prompt, write a short note, send it; each can be changed or taken back.
 
-import { graphemes, newId } from "../pieces.js";
+import { graphemes, newId, wellFormed } from "../pieces.js";
 
 export function mount(root, { lang, value, change, draft }) {
   const form = root.querySelector(".notes-form");
@@ -47,7 +47,7 @@ export function mount(root, { lang, value, change, draft }) {
   }
 
   function send() {
-    const words = text.value.trim();
+    const words = wellFormed(text.value).trim();
     if (!words || graphemes(words) > longest) return;
     const note = { id: changing ?? newId(), prompt: picked(), lang, text: words };
     notes = changing ? notes.map((one) => (one.id === changing ? note : one)) : [...notes, note];

@@ -1,6 +1,6 @@
 // pressure_map: pick a few, then say of each where it comes from, how strong it is and who can see it.
 
-import { graphemes, newId } from "../pieces.js";
+import { graphemes, newId, wellFormed } from "../pieces.js";
 
 export function mount(root, { mine, lang, value, change, draft }) {
   const form = root.querySelector(".pressure-form");
@@ -63,7 +63,7 @@ export function mount(root, { mine, lang, value, change, draft }) {
 
   function addOwn() {
     const input = at(pick, "text");
-    const words = input.value.trim();
+    const words = wellFormed(input.value).trim();
     if (!words || graphemes(words) > longest || placed.length >= most) return;
     const id = newId();
     own = [...own, { id, lang, text: words }];
