@@ -146,6 +146,17 @@ def test_what_a_participant_speaks_as_can_be_changed_until_the_end(house: House)
         house.live.change(ben, language="en", perspective=None, size=1)
 
 
+def test_the_facilitator_corrects_how_many_sit_at_a_table_and_no_other_sessions(house: House) -> None:
+    table = house.join("table", size=6)
+    house.live.resize(house.code, table.id, 4)
+    with house.store.read() as read:
+        assert [one.size for one in read.tables(house.code)] == [4]
+    with pytest.raises(Invalid):
+        house.live.resize(house.code, table.id, 13)
+    with pytest.raises(Unknown):
+        house.live.resize(house.other, table.id, 3)
+
+
 # Answering
 
 

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 
 from workshop import kinds
 from workshop.live import next_step
-from workshop.model import LATE_TOGETHER, Exercise, Note, Session, Step, asks
+from workshop.model import LATE_TOGETHER, Exercise, Note, Participant, Session, Step, asks
 from workshop.store import Joined, Read, Store
 from workshop.tallies import Sums, Tallies
 from workshop.text import LANGUAGES
@@ -26,6 +26,7 @@ class State:
 
     session: Session
     joined: Joined
+    tables: list[Participant]
     exercise: Exercise | None
     step: Step
     sums: Sums | None
@@ -70,7 +71,7 @@ class Fragments:
             if step.revealed or not asks(exercise):
                 wall = kind.tally(exercise.content, sums.wall, sums.wall_turnout, notes)
                 study = self._tallies.study(read, session, exercise, wall=True)
-        return State(session, read.joined(code), exercise, step, sums, notes, tally, wall, study)
+        return State(session, read.joined(code), read.tables(code), exercise, step, sums, notes, tally, wall, study)
 
     def tally(self, code: str, lang: str) -> str:
         """The current tally as a phone reads it, once it is revealed; else nothing."""

@@ -116,6 +116,19 @@ class Live:
 
         self._do(who.session, verb)
 
+    def resize(self, code: str, participant: str, size: int) -> None:
+        """The facilitator corrects how many people sit at a table; 1 makes it a person."""
+        with self._store.read() as read:
+            who = read.participant_by_id(code, participant)
+        right = _size(size)
+
+        def verb(tx: Tx) -> None:
+            tx.session(code).check_running()
+            if right != who.size:
+                tx.change_participant(who, size=right)
+
+        self._do(code, verb)
+
     # Answers
 
     def respond(self, who: Participant, raw: Any) -> Outcome:

@@ -119,11 +119,13 @@ class Sockets:
             if seat.participant and seat.participant.id == participant.id:
                 gevent.spawn(self.server.disconnect, sid)
 
-    def reseat(self, participant: Participant | None) -> None:
-        """The participant changed what it speaks as: its open sockets answer as that from now on."""
+    def reseat(self, code: str, participant: str) -> None:
+        """The participant changed what it speaks as, or for how many: its sockets answer as that from now on."""
+        with self._store.read() as read:
+            fresh = read.participant_by_id(code, participant)
         for sid, seat in list(self._seats.items()):
-            if participant and seat.participant and seat.participant.id == participant.id:
-                self._seats[sid] = replace(seat, participant=participant)
+            if seat.participant and seat.participant.id == participant:
+                self._seats[sid] = replace(seat, participant=fresh)
 
     def recheck(self) -> None:
         """Closes the sockets of devices that are signed out."""

@@ -27,11 +27,12 @@ const live = new Live({
   onGone: () => location.assign("/"),
 });
 
-// C shows the code large, F fills the screen.
+// C shows the code large, F fills the screen, B or a full stop darkens this screen until it is pressed again.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const big = document.getElementById("join-big");
   if (event.key === "c" && big) big.hidden = !big.hidden;
+  if (event.key === "b" || event.key === ".") document.body.classList.toggle("darkened");
   if (event.key === "f") document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
 });
 

@@ -31,6 +31,7 @@ VERBS: dict[str, tuple[Callable[..., None], dict[str, Callable[[str], Any]]]] = 
     "star": (Live.star, {"note": str}),
     "unstar": (Live.unstar, {"note": str}),
     "accept": (Live.accept, {"note": str}),
+    "resize": (Live.resize, {"participant": str, "size": int}),
     "release": (Live.release, {"exercise": str}),
 }
 
@@ -78,6 +79,8 @@ def do(code: str, verb: str) -> Any:
         return _refused(
             503, told(page_language(), N_("The disk does not take anything just now. Nothing changed; try again."), {})
         )
+    if verb == "resize":
+        parts().sockets.reseat(code, arguments["participant"])
     return jsonify(ok=True) if _scripted() else see_other(url_for("console.show", code=code))
 
 

@@ -143,7 +143,7 @@ def change(code: str) -> Any:
     except (Invalid, Refused) as wrong:
         g.lang = lang
         return render_template("error.html", langs=(lang,), why=told(lang, wrong.key, wrong.arguments)), 422
-    parts().sockets.reseat(parts().door.participant(request.cookies, code))
+    parts().sockets.reseat(code, g.participant.id)
     return see_other(url_for("phone.show", code=code, lang=lang))
 
 

@@ -18,6 +18,8 @@ PARTICIPANT = select(participant).where(
 PARTICIPANT_AT = select(participant).where(
     participant.c.session == bindparam("code"), participant.c.place_code == bindparam("place_code")
 )
+TABLES = select(participant).where(participant.c.session == bindparam("code"), participant.c.size > 1)
+BY_ID = select(participant).where(participant.c.session == bindparam("code"), participant.c.id == bindparam("id"))
 JOINED = select(
     func.count(), func.coalesce(func.sum(participant.c.size), 0), func.count().filter(participant.c.size > 1)
 ).where(participant.c.session == bindparam("code"))
@@ -89,6 +91,17 @@ class Read:
     def participant_at(self, code: str, place_code: str) -> Participant | None:
         row = self._connection.execute(PARTICIPANT_AT, {"code": code, "place_code": place_code}).mappings().first()
         return participant_of(row) if row else None
+
+    def participant_by_id(self, code: str, id: str) -> Participant:
+        row = self._connection.execute(BY_ID, {"code": code, "id": id}).mappings().first()
+        if row is None:
+            raise Unknown(id)
+        return participant_of(row)
+
+    def tables(self, code: str) -> list[Participant]:
+        """The phones that speak for a table, in no meaningful order."""
+        rows = self._connection.execute(TABLES.order_by(participant.c.id), {"code": code}).mappings()
+        return [participant_of(row) for row in rows]
 
     def joined(self, code: str) -> Joined:
         return Joined(*self._connection.execute(JOINED, {"code": code}).one())
