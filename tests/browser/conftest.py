@@ -28,13 +28,12 @@ from playwright.sync_api import (
 
 from workshop import packs
 from workshop.config import ROOT
-from workshop.model import Exercise, Workshop, asks
+from workshop.model import Exercise, Workshop
 from workshop.rehearsal import CHROMIUM_FLAGS, OwnServer, chromium
 
 WAIT = 20_000  # milliseconds until what never comes fails the test
 PHONE = {"width": 360, "height": 740}
 FIRST_PORT = 18600
-CARDS = packs.load(ROOT / "exercises" / "demo" / "workshop.toml")
 
 # Errors that a browser prints for what is meant to be so: a key's page says 401 until the key is exchanged.
 EXPECTED = (r"401 .*/(workshops|screen/)",)
@@ -211,6 +210,7 @@ class Phone:
                     "before => document.querySelector('[data-task]').textContent !== before", arg=before, polling="raf"
                 )
         expect(self.page.locator("[data-done]")).to_be_visible()
+        expect(self.page.locator("[data-all]")).to_be_visible()
 
     def write(self, text: str, prompt: int = 0) -> None:
         """One note, sent."""
@@ -473,4 +473,4 @@ def block(route: Route) -> None:
     route.abort()
 
 
-__all__ = ["CARDS", "PHONE", "ROOT", "UNPLUGGED", "WAIT", "Phone", "Room", "Watch", "asks", "block"]
+__all__ = ["UNPLUGGED", "OwnServer", "Phone", "Room", "Watch", "block"]

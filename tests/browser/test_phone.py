@@ -168,6 +168,30 @@ def test_changing_the_perspective_changes_what_is_asked(room: Room) -> None:
     phone.says("received")
 
 
+def test_an_answer_sends_nothing_to_the_exercise_before(
+    rooms: Callable[..., Room], server: OwnServer, keys: Any
+) -> None:
+    room = rooms(server, keys, "all-in-this-together")
+    phone = room.phone("en")
+    for exercise in ("confidence-before", "confidence-after"):
+        phone.answer(room.open(exercise))
+    assert '"status":"received"' in phone.received()
+    assert '"status":"closed"' not in phone.received()
+
+
+def test_see_it_here_follows_the_room_from_one_result_straight_to_another(room: Room) -> None:
+    phone = room.phone("en")
+    for exercise in ("ideas", "jobs"):
+        phone.answer(room.open(exercise), ("Keep the stage",))
+        for verb in ("close", "reveal"):
+            assert room.next() == verb
+        phone.at(exercise, "revealed")
+    assert str(room.exercise("jobs").content.dealt[0].title.en) in phone.sees()
+    room.go_to("ideas")
+    phone.at("ideas", "revealed")
+    assert "Keep the stage" in phone.sees()
+
+
 # --- The facilitator ---------------------------------------------------------------------------------------------
 
 
