@@ -8,7 +8,6 @@ import re
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -75,7 +74,10 @@ class Watch:
 
     def _websocket(self, page: Page, one: WebSocket) -> None:
         self._ours(one.url)
-        one.on("framereceived", lambda data: self.frames[page].append(data if isinstance(data, str) else repr(data)))
+        one.on(
+            "framereceived",
+            lambda data: self.frames[page].append(data if isinstance(data, str) else repr(data)),
+        )
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -207,7 +209,9 @@ class Phone:
                 self.page.locator(f"[data-pile={piles[number]}]").tap()
             if done + 1 < cards:
                 self.page.wait_for_function(
-                    "before => document.querySelector('[data-task]').textContent !== before", arg=before, polling="raf"
+                    "before => document.querySelector('[data-task]').textContent !== before",
+                    arg=before,
+                    polling="raf",
                 )
         expect(self.page.locator("[data-done]")).to_be_visible()
         expect(self.page.locator("[data-all]")).to_be_visible()
@@ -327,7 +331,7 @@ class Room:
         return str((console or self.console).evaluate(f"({OFFERS})()"))
 
     def next(self, key: str = "") -> str:
-        """Presses Next (or the key) until it is heard, waits until the console offers something else; the verb it did."""
+        """Presses Next, or the key, and waits until the console offers something else; the verb it did."""
         before = self.offers()
         button = self.console.locator("#next [data-key=next] button")
         self._take_time()
@@ -446,17 +450,27 @@ def room(rooms: Callable[..., Room], server: OwnServer, keys: Any) -> Room:
     return rooms(server, keys)
 
 
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[OwnServer]:
-    """A server that the test may kill."""
-    server = OwnServer(tmp_path / "data", port=_free_port()).start()
+@pytest.fixture(scope="package")
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+    server = OwnServer(tmp_path_factory.mktemp("mortal") / "data", port=_free_port()).start()
     yield server
     server.stop()
 
 
+@pytest.fixture(scope="package")
+def mortal_keys(browser: Browser, mortal: OwnServer) -> Any:
+    return enter(browser, mortal)
+
+
 @pytest.fixture
-def own_room(rooms: Callable[..., Room], own_server: OwnServer, browser: Browser) -> Room:
-    return rooms(own_server, enter(browser, own_server))
+def own_server(mortal: OwnServer) -> OwnServer:
+    """A server that the test may kill."""
+    return mortal if mortal.process else mortal.start()
+
+
+@pytest.fixture
+def own_room(rooms: Callable[..., Room], own_server: OwnServer, mortal_keys: Any) -> Room:
+    return rooms(own_server, mortal_keys)
 
 
 def _free_port() -> int:

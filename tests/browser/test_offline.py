@@ -41,7 +41,9 @@ def test_a_phone_that_was_offline_while_the_room_went_on_lands_where_the_room_is
     phone.says("received")
 
 
-def test_an_answer_made_offline_before_the_close_counts_as_late_and_one_tapped_after_it_is_refused(room: Room) -> None:
+def test_an_answer_made_offline_before_the_close_counts_as_late_and_one_tapped_after_it_is_refused(
+    room: Room,
+) -> None:
     room.watch.allow(UNPLUGGED)
     before, after = room.phone("en"), room.phone("en")
     room.open("feel")

@@ -1,7 +1,7 @@
 """Every page as the people who open it have it: narrow, with large letters, without sockets."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -88,7 +88,12 @@ def test_the_facilitators_pages_fit_a_narrow_phone_and_large_letters(room: Room)
     wrong: dict[str, object] = {}
     room.go_to("ideas")
     page = room.facilitator.new_page()
-    for address in ("/workshops", "/workshops/demo", "/workshops/all-in-this-together", f"/c/{room.code}/delete"):
+    for address in (
+        "/workshops",
+        "/workshops/demo",
+        "/workshops/all-in-this-together",
+        f"/c/{room.code}/delete",
+    ):
         page.goto(f"{room.url}{address}?lang=cy")
         for row in page.locator("#agenda details").all():
             row.evaluate("e => { e.open = true; }")
@@ -98,46 +103,33 @@ def test_the_facilitators_pages_fit_a_narrow_phone_and_large_letters(room: Room)
     _none(wrong)
 
 
-def test_the_console_fits_a_laptop_and_a_tablet_at_every_step(room: Room) -> None:
+def test_screen_and_console_have_one_heading_and_the_console_fits_at_every_step(room: Room) -> None:
     wrong: dict[str, object] = {}
-    phone = room.phone("en")
+    screen, phone = room.screen(), room.phone("en")
+    _shape(screen, "screen, lobby", wrong)
     for exercise in room.workshop.agenda:
         room.go_to(exercise.id)
-        steps = ["at first"]
+        first = exercise.content.question if asks(exercise) else exercise.content.paragraphs[0]
+        expect(screen.locator("#stage")).to_contain_text(str(first.en))
+        _shape(screen, f"screen, {exercise.id}", wrong)
         if asks(exercise):
             room.next()
             phone.answer(exercise, ("A long walk home",))
             room.answered(1)
             room.next()
             room.next()
-            steps = ["revealed"]
-        for width, height in ((1366, 768), (1024, 768), (768, 1024)):
-            room.console.set_viewport_size({"width": width, "height": height})
-            _shape(room.console, f"{exercise.id} {steps[0]} at {width}", wrong)
-            _width(room.console, f"{exercise.id} {steps[0]} at {width}", wrong)
-    _none(wrong)
-
-
-def test_the_screen_has_one_heading_at_every_step(room: Room) -> None:
-    wrong: dict[str, object] = {}
-    screen = room.screen()
-    _shape(screen, "lobby", wrong)
-    for exercise in room.workshop.agenda:
-        room.go_to(exercise.id)
-        texts = [exercise.content.question.en] if asks(exercise) else [exercise.content.paragraphs[0].en]
-        expect(screen.locator("#stage")).to_contain_text(str(texts[0]))
-        _shape(screen, exercise.id, wrong)
-        if asks(exercise):
-            room.next()
-            room.next()
-            room.next()
             expect(screen.locator("#stage .result")).to_be_visible()
-            _shape(screen, f"{exercise.id} revealed", wrong)
+            _shape(screen, f"screen, {exercise.id} revealed", wrong)
+        _shape(room.console, f"console, {exercise.id}", wrong)
+        for width, height in ((768, 1024), (1024, 768), (1366, 768)):
+            room.console.set_viewport_size({"width": width, "height": height})
+            _width(room.console, f"console, {exercise.id} at {width}", wrong)
     while room.offers() != "end":
         room.next()
     room.end()
     expect(screen.locator("#stage .lobby")).to_be_visible()
-    _shape(screen, "ended", wrong)
+    _shape(screen, "screen, ended", wrong)
+    _shape(room.console, "console, ended", wrong)
     _none(wrong)
 
 
@@ -295,7 +287,10 @@ def test_screen_and_console_too_go_on_by_plain_requests(room: Room, surface: str
 def _by(watch: Watch, page: Page, *, polling: bool | None, put: bool, now: bool) -> None:
     """Which ways the page went."""
     asked = [(one.method, one.url) for one in watch.requests[page]]
-    found: Callable[[str, str], bool] = lambda method, url: any(m == method and re.search(url, u) for m, u in asked)  # noqa: E731
+
+    def found(method: str, url: str) -> bool:
+        return any(m == method and re.search(url, u) for m, u in asked)
+
     if polling is not None:
         assert found("POST", r"/socket\.io/.*transport=polling") is polling
     assert found("PUT", "/s/") is put

@@ -1,4 +1,4 @@
-"""The server dies in the middle of an exercise, as in a power cut, and comes back: nobody does anything and all goes on."""
+"""The server dies in the middle of an exercise, as in a power cut, and comes back: all goes on by itself."""
 
 from playwright.sync_api import Page, expect
 
