@@ -5,7 +5,9 @@ from gevent import monkey
 monkey.patch_all()
 
 import contextlib  # noqa: E402
+import errno  # noqa: E402
 import gc  # noqa: E402
+import io  # noqa: E402
 import ipaddress  # noqa: E402
 import logging  # noqa: E402
 import os  # noqa: E402
@@ -47,16 +49,17 @@ def listen(config: Config) -> socket.socket:
     """A listening socket on the wanted port, or on the next free one."""
     for port in range(config.port, config.port + 100):
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name != "nt":  # there it would let two servers share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # long-polling waits 40 ms without it
         try:
             listener.bind((config.host, port))
             listener.listen(2048)
         except OSError as error:
             listener.close()
-            if isinstance(error, socket.gaierror):
-                raise ConfigError(f"HOST: {config.host!r} is not an address of this machine") from None
-            continue
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                continue
+            raise ConfigError(f"HOST: {config.host!r} is not an address of this machine") from None
         return listener
     raise ConfigError(f"PORT: nothing free from {config.port} to {config.port + 99}")
 
@@ -98,6 +101,8 @@ class Handler(WSGIHandler):  # type: ignore[misc]
 
 
 def main() -> int:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks the QR code's blocks
     try:
         config = Config.from_environment(os.environ)
         check_reach(config)

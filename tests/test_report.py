@@ -45,7 +45,7 @@ def reported(
     session: Session = SESSION,
     given: Mapping[str, Given] | None = None,
     *,
-    by_perspective: Mapping[str | None, int] | None = None,
+    by_perspective: Mapping[str | None, tuple[int, int]] | None = None,
     now: float = 4000.0,
     whole: bool = False,
 ) -> Report:
@@ -131,7 +131,8 @@ def test_an_unrevealed_exercise_gives_no_findings_and_no_quotes():
     }
     report = reported(hidden, given)
     assert (report.findings, section(report, "asks").quotes, report.actions) == ((), (), ())
-    assert len(reported(hidden, given, whole=True).findings) == 1
+    assert reported(hidden, given, whole=True).findings == ()
+    assert section(reported(hidden, given, whole=True), "roles").tally is not None
 
 
 def test_an_info_asks_nothing_and_is_told_without_a_reveal():
@@ -180,21 +181,31 @@ def test_the_three_findings_that_are_most_worth_saying_come_first():
 
 
 def test_perspectives_are_told_when_each_has_enough_people():
-    report = reported(by_perspective={"councillor": SMALLEST_GROUP, "officer": SMALLEST_GROUP})
-    assert [(p.id, n) for p, n in report.perspectives] == [("councillor", 5), ("officer", 5)]
+    report = reported(by_perspective={"councillor": (SMALLEST_GROUP, 9), "officer": (SMALLEST_GROUP, 5)})
+    assert [(p.id, n) for p, n in report.perspectives] == [("councillor", 9), ("officer", 5)]
 
 
 def test_a_perspective_that_nobody_has_is_left_out():
-    assert [(p.id, n) for p, n in reported(by_perspective={"councillor": 8}).perspectives] == [("councillor", 8)]
+    assert [(p.id, n) for p, n in reported(by_perspective={"councillor": (8, 8)}).perspectives] == [("councillor", 8)]
 
 
 def test_one_small_group_hides_all_of_them():
-    assert reported(by_perspective={"councillor": 20, "officer": SMALLEST_GROUP - 1}).perspectives == ()
+    assert reported(by_perspective={"councillor": (20, 20), "officer": (SMALLEST_GROUP - 1, 30)}).perspectives == ()
 
 
 def test_a_few_people_who_did_not_say_hide_them_too_because_the_rest_could_be_worked_out():
-    assert reported(by_perspective={"councillor": 20, None: SMALLEST_GROUP - 1}).perspectives == ()
-    assert len(reported(by_perspective={"councillor": 20, None: SMALLEST_GROUP}).perspectives) == 1
+    assert reported(by_perspective={"councillor": (20, 20), None: (SMALLEST_GROUP - 1, 4)}).perspectives == ()
+    assert len(reported(by_perspective={"councillor": (20, 20), None: (SMALLEST_GROUP, 5)}).perspectives) == 1
+
+
+def test_an_exercise_that_was_left_open_when_people_went_home_does_not_say_how_long_it_took():
+    last = section(reported(now=99999.0), "commitment")
+    assert (last.began, last.took) == (3400.0, None)
+
+
+def test_what_is_still_open_stands_in_no_version():
+    steps = {**SESSION.steps, "roles": Step(accepting=True, opened=4)}
+    assert section(reported(replace(SESSION, steps=steps), whole=True), "roles").tally is None
 
 
 def test_people_phones_and_tables_are_as_they_joined():

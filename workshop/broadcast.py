@@ -4,6 +4,7 @@ A push is a hint, the revision is the truth: a frame holds only the fragments th
 and a heartbeat says which revision that was of. Whoever is behind watches again and gets what is current.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,8 @@ import gevent
 
 from workshop.fragments import Fragments
 from workshop.model import Unknown
+
+log = logging.getLogger(__name__)
 
 TICK = 0.25  # seconds; the first change goes at once
 HEARTBEAT = 10.0  # seconds
@@ -36,7 +39,8 @@ class Broadcast:
         here = room(code, surface, lang)
         self._watchers[code][here].add(sid)
         current = self.current(code, surface, lang)
-        self._last.setdefault(here, (current["revision"], current["fragments"]))
+        if self._last.setdefault(here, (current["revision"], current["fragments"]))[1] != current["fragments"]:
+            del self._last[here]  # seen between two pushes: the next one sends everything, even what was undone
         return current
 
     def current(self, code: str, surface: str, lang: str) -> dict[str, Any]:
@@ -51,6 +55,7 @@ class Broadcast:
                 self._last.pop(here, None)
         if not self._watchers.get(code):
             self._watchers.pop(code, None)
+            self._pushed.pop(code, None)
 
     def announce(self, code: str) -> None:
         """The session changed. Marks it; whoever watches hears of it within a tick."""
@@ -69,6 +74,9 @@ class Broadcast:
                 revision, fragments = self._fragments.render(surface, code, lang)
             except Unknown:
                 self._emit("gone", {}, here)
+                continue
+            except Exception:
+                log.exception("drawing %s", here)
                 continue
             before = self._last.get(here, (0, {}))[1]
             changed = {name: html for name, html in fragments.items() if before.get(name) != html}

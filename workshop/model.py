@@ -213,7 +213,9 @@ class Session:
     def keeps_until(self) -> float:
         """When what participants gave is deleted (epoch seconds), if nothing more happens."""
         last_answer = (self.answered_day + 1) * 86400 if self.answered_day is not None else self.created_at
-        return (self.ended_at if self.ended_at is not None else last_answer) + KEEP_DAYS * 86400
+        last_visit = self.visits[-1].at if self.visits else self.created_at
+        last = max(last_answer, last_visit)
+        return (self.ended_at if self.ended_at is not None else last) + KEEP_DAYS * 86400
 
     # What may happen, and what it leads to. `now` is epoch seconds; `at` the revision the asker had seen.
 
@@ -349,7 +351,6 @@ class Response:
     size: int = 1
     perspective: str | None = None
     before: Any = None
-    late: bool = False
 
 
 @dataclass(frozen=True)

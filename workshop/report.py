@@ -8,6 +8,7 @@ from workshop import kinds
 from workshop.model import Counts, Exercise, Finding, Note, Perspective, Session, Turnout, asks
 
 FINDINGS = 3
+LONGEST_HOURS = 4  # an exercise that took longer was left open when people went home
 SMALLEST_GROUP = 5  # who took part is told by perspective only where every group has so many
 
 
@@ -19,11 +20,12 @@ class Given:
     turnout: Turnout
     notes: tuple[Note, ...]
     study: Any
+    late: int = 0  # answers that came after the reveal and are not among the counts
 
 
 @dataclass(frozen=True)
 class Section:
-    """One exercise as it went. `took` is None where the room never was there; then nothing else is told."""
+    """One exercise as it went. `began` is None where the room never was there; `took` where nobody can say."""
 
     exercise: Exercise
     began: float | None
@@ -34,6 +36,7 @@ class Section:
     study: Any
     quotes: tuple[Note, ...]
     waiting: int  # notes that the room was never shown
+    late: int
 
     @property
     def asked(self) -> bool:
@@ -63,7 +66,7 @@ def build_report(
     people: int,
     phones: int,
     tables: int,
-    by_perspective: Mapping[str | None, int],
+    by_perspective: Mapping[str | None, tuple[int, int]],
     now: float,
     whole: bool,
 ) -> Report:
@@ -72,7 +75,7 @@ def build_report(
     sections = tuple(_section(session, e, given(e), took.get(e.id), whole=whole) for e in session.workshop.agenda)
     found: list[Finding] = []
     for section in sections:
-        if section.tally is not None:
+        if section.tally is not None and section.revealed:
             found += kinds.findings(section.exercise.kind, section.exercise.content, section.tally, section.study)
     found.sort(key=lambda finding: -finding.weight)
     starred = [
@@ -93,10 +96,11 @@ def build_report(
 
 
 def _section(
-    session: Session, exercise: Exercise, given: Given, took: tuple[float, int] | None, *, whole: bool
+    session: Session, exercise: Exercise, given: Given, took: tuple[float, int | None] | None, *, whole: bool
 ) -> Section:
-    revealed = session.step(exercise.id).revealed
-    shown = took is not None and (revealed or whole or not asks(exercise))
+    step = session.step(exercise.id)
+    revealed = step.revealed
+    shown = took is not None and (revealed or not asks(exercise) or (whole and not step.accepting))
     tally = None
     if shown:
         tally = kinds.KINDS[exercise.kind].tally(exercise.content, given.counts, given.turnout, given.notes)
@@ -110,22 +114,29 @@ def _section(
         study=given.study if shown else None,
         quotes=tuple(n for n in given.notes if n.starred and n.state == "shown") if shown else (),
         waiting=sum(1 for n in given.notes if n.state == "waiting"),
+        late=given.late,
     )
 
 
-def _minutes(session: Session, now: float) -> dict[str, tuple[float, int]]:
-    """When the room first was at each exercise, and how many minutes in all."""
+def _minutes(session: Session, now: float) -> dict[str, tuple[float, int | None]]:
+    """When the room first was at each exercise, and how many minutes in all; None where nobody said when it ended."""
     ends = [visit.at for visit in session.visits[1:]] + [session.ended_at or now]
     seconds: dict[str, float] = {}
     began: dict[str, float] = {}
-    for visit, end in zip(session.visits, ends, strict=False):
+    for visit, end in zip(session.visits, ends, strict=False):  # no visits, one end
         began.setdefault(visit.exercise, visit.at)
         seconds[visit.exercise] = seconds.get(visit.exercise, 0.0) + max(0.0, end - visit.at)
-    return {exercise: (began[exercise], round(total / 60)) for exercise, total in seconds.items()}
+    return {
+        exercise: (began[exercise], round(total / 60) if total < LONGEST_HOURS * 3600 else None)
+        for exercise, total in seconds.items()
+    }
 
 
-def _perspectives(session: Session, counts: Mapping[str | None, int]) -> tuple[tuple[Perspective, int], ...]:
-    told = tuple((p, counts.get(p.id, 0)) for p in session.workshop.perspectives)
-    others = sum(counts.values()) - sum(n for _, n in told)
-    small = [n for _, n in told if 0 < n < SMALLEST_GROUP]
-    return () if small or 0 < others < SMALLEST_GROUP else tuple((p, n) for p, n in told if n)
+def _perspectives(
+    session: Session, counts: Mapping[str | None, tuple[int, int]]
+) -> tuple[tuple[Perspective, int], ...]:
+    """People per perspective, where every group that would be shown (those who said none too) has enough phones."""
+    told = [(p, *counts.get(p.id, (0, 0))) for p in session.workshop.perspectives]
+    others = sum(phones for phones, _ in counts.values()) - sum(phones for _, phones, _ in told)
+    small = [phones for phones in (*(phones for _, phones, _ in told), others) if 0 < phones < SMALLEST_GROUP]
+    return () if small else tuple((p, people) for p, _, people in told if people)

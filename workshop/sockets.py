@@ -7,8 +7,8 @@ and looked up by its id for every event.
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import gevent
@@ -22,7 +22,7 @@ from workshop import guard
 from workshop.broadcast import HEARTBEAT, Broadcast, room
 from workshop.fragments import BOTH
 from workshop.live import Live, spelled
-from workshop.model import Invalid, Participant, Refused, Unknown
+from workshop.model import N_, Invalid, Participant, Refused, Unknown
 from workshop.security import EVENTS, Door, Who
 from workshop.store import Busy, Store
 from workshop.text import LANGUAGES
@@ -119,14 +119,6 @@ class Sockets:
             if seat.participant and seat.participant.id == participant.id:
                 gevent.spawn(self.server.disconnect, sid)
 
-    def reseat(self, code: str, participant: str) -> None:
-        """The participant changed what it speaks as, or for how many: its sockets answer as that from now on."""
-        with self._store.read() as read:
-            fresh = read.participant_by_id(code, participant)
-        for sid, seat in list(self._seats.items()):
-            if seat.participant and seat.participant.id == participant:
-                self._seats[sid] = replace(seat, participant=fresh)
-
     def recheck(self) -> None:
         """Closes the sockets of devices that are signed out."""
         with self._store.read() as read:
@@ -190,6 +182,8 @@ class Sockets:
             mine[seat.participant.id] = mine.get(seat.participant.id, 1) - 1
             if mine[seat.participant.id] <= 0:
                 del mine[seat.participant.id]
+            if not mine:
+                del self._phones[seat.code]
             self._broadcast.announce(seat.code)
 
     def _watch(self, sid: str, data: Any = None) -> dict[str, Any]:
@@ -233,7 +227,7 @@ class Sockets:
             return 503, {"ok": False, "retry": True, "after_ms": RETRY_MILLISECONDS}
         ack: dict[str, Any] = {"ok": True, "status": outcome.status, "n": outcome.n}
         if outcome.status == "superseded":
-            ack["value"] = outcome.value
+            ack |= {"value": outcome.value, "why": self._told(N_("A later answer of yours counts instead."), {}, lang)}
         return 200, ack
 
     def mine(self, participant: Participant) -> dict[str, Any]:
@@ -241,6 +235,7 @@ class Sockets:
         with self._store.read() as read:
             kept = read.mine(participant.session, participant.id)
             fresh = read.session(participant.session)
+            participant = read.participant_by_id(participant.session, participant.id)
         own = fresh.workshop.perspective(participant.perspective)
         return {
             "perspective": participant.perspective,
@@ -253,8 +248,11 @@ class Sockets:
         }
 
     def _refusal(self, status: str, error: Invalid | Refused, lang: str) -> dict[str, Any]:
+        return {"ok": False, "status": status, "why": self._told(error.key, error.arguments, lang)}
+
+    def _told(self, key: str, arguments: Mapping[str, Any], lang: str) -> str:
         with self._app.app_context():
-            return {"ok": False, "status": status, "why": told(lang, error.key, error.arguments)}
+            return told(lang if lang in LANGUAGES else "en", key, arguments)
 
     def _close_strangers(self) -> None:
         now = self._clock()

@@ -65,7 +65,7 @@ class Tallies:
 
     def __init__(self) -> None:
         self._exercises: dict[tuple[str, str], _Exercise] = {}
-        self._studies: dict[tuple[str, str, bool], tuple[int, Any]] = {}
+        self._studies: dict[tuple[str, str, bool], tuple[list[int], Any]] = {}
 
     def of(self, read: Read, session: Session, exercise: Exercise) -> Sums:
         """The sums as of this read."""
@@ -90,7 +90,10 @@ class Tallies:
         if not kinds.studies(exercise.kind):
             return None
         self.of(read, session, exercise)
-        seen = self._exercises[session.code, exercise.id].seen
+        seen = [self._exercises[session.code, exercise.id].seen]
+        if exercise.of:
+            self.of(read, session, session.workshop.exercise(exercise.of))
+            seen.append(self._exercises[session.code, exercise.of].seen)
         key = (session.code, exercise.id, wall)
         if key not in self._studies or self._studies[key][0] != seen:
             responses = _responses(read, session, exercise, wall=wall)
@@ -120,23 +123,25 @@ def _turnout(side: _Side, joined: int) -> Turnout:
 
 
 def _responses(read: Read, session: Session, exercise: Exercise, *, wall: bool) -> list[Response]:
-    kind = kinds.KINDS[exercise.kind]
-    earlier = {}
-    if exercise.of:
-        earlier = {row["participant"]: row["value"] for row in read.changed(session.code, exercise.of, 0)}
+    """Everyone who answered this exercise or the one that it is `of`; what they did not give is None."""
+    now = _shown(read.changed(session.code, exercise.id, 0), wall=wall)
+    earlier = _shown(read.changed(session.code, exercise.of, 0), wall=wall) if exercise.of else {}
+    parse = kinds.KINDS[exercise.kind].Value.model_validate
     responses = []
-    for row in read.changed(session.code, exercise.id, 0):
-        shown: Mapping[str, Any] | None = row["wall"] if wall and row["pending"] else row
-        if shown is None:
-            continue
-        before = earlier.get(row["participant"])
+    for participant in sorted(now.keys() | earlier.keys()):
+        row = now.get(participant) or earlier[participant]
         responses.append(
             Response(
-                value=kind.Value.model_validate(shown["value"]),
-                size=shown["size"],
-                perspective=shown["perspective"],
-                before=kind.Value.model_validate(before) if before is not None else None,
-                late=row["late"],
+                value=parse(now[participant]["value"]) if participant in now else None,
+                size=row["size"],
+                perspective=row["perspective"],
+                before=parse(earlier[participant]["value"]) if participant in earlier else None,
             )
         )
     return responses
+
+
+def _shown(rows: list[Mapping[str, Any]], *, wall: bool) -> dict[str, Mapping[str, Any]]:
+    """By participant: the row itself, or what the wall still shows of it."""
+    shown = {row["participant"]: row["wall"] if wall and row["pending"] else row for row in rows}
+    return {participant: row for participant, row in shown.items() if row is not None}

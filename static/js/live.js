@@ -21,6 +21,7 @@ export class Live {
   #offset = 0;
   #poll = null;
   #lastSeen = Date.now();
+  #shown = new Map(); // fragment -> html as last drawn: what is the same is left alone
 
   // surface, code, lang; revision and now of the page as it was loaded; nowUrl gives what `watch` gives.
   // onFrame(names) after fragments changed, onMine(mine), onConnection(up, since), onGone().
@@ -109,7 +110,8 @@ export class Live {
     const changed = [];
     for (const [name, html] of Object.entries(frame.fragments)) {
       const target = document.getElementById(name);
-      if (!target) continue;
+      if (!target || this.#shown.get(name) === html) continue;
+      this.#shown.set(name, html);
       if (this.#options.keep?.(name, html)) continue;
       Idiomorph.morph(target, html, MORPH);
       changed.push(name);

@@ -39,29 +39,44 @@ class Keeper {
     this.#memory.delete(key);
     if (this.lasting) localStorage.removeItem(key);
   }
+
+  removeAll(prefix) {
+    const keys = this.lasting ? Object.keys(localStorage) : [...this.#memory.keys()];
+    for (const key of keys.filter((one) => one.startsWith(prefix))) this.remove(key);
+  }
 }
 
 export const keeper = new Keeper();
 
+const LARGEST_EVENT = 15_000; // bytes; a socket closes on more, a PUT says so
+
 export class Outbox {
   #code;
   #who;
+  #lang;
   #live;
   #onState;
-  #stored = new Map(); // exercise -> n that the server holds
+  #stored = new Map(); // exercise -> { n, value } that the server holds
+  #inMemory = new Set(); // exercises with an entry, where storage does not last
   #sending = false;
   #tries = 0;
   #timer = null;
 
-  // who: the participant's seed; onState(exercise, state, why, stored).
-  constructor({ code, who, live, onState }) {
+  // who: the participant's seed; onState(exercise, state, why, stored) where `stored` is a value to show.
+  constructor({ code, who, lang, live, onState }) {
     this.#code = code;
     this.#who = who;
+    this.#lang = lang;
     this.#live = live;
     this.#onState = onState;
     window.addEventListener("pagehide", () => this.#lastTry());
     window.addEventListener("storage", (event) => {
-      if (event.key?.startsWith(this.#prefix)) this.#report(event.key.slice(this.#prefix.length));
+      if (!event.key?.startsWith(this.#prefix)) return;
+      const exercise = event.key.slice(this.#prefix.length);
+      // Another tab of this phone answered: show what it said. An entry that went away has arrived.
+      const was = event.newValue === null && event.oldValue ? JSON.parse(event.oldValue) : null;
+      if (was && !was.refused) this.#stored.set(exercise, { n: was.n, value: was.value });
+      this.#onState(exercise, this.state(exercise), this.why(exercise), this.#entry(exercise)?.value);
     });
   }
 
@@ -74,23 +89,26 @@ export class Outbox {
   }
 
   #exercises() {
-    if (!keeper.lasting) return [...this.#stored.keys(), ...this.#pendingInMemory];
+    if (!keeper.lasting) return [...this.#inMemory];
     return Object.keys(localStorage)
       .filter((key) => key.startsWith(this.#prefix))
       .map((key) => key.slice(this.#prefix.length));
   }
 
-  #pendingInMemory = new Set();
-
-  // What the server holds, told on every watch.
+  // What the server holds, told on every watch. What is newer than this phone knew, and not being changed here, is shown.
   learn(answers) {
-    for (const [exercise, { n }] of Object.entries(answers)) this.#stored.set(exercise, n);
+    for (const [exercise, { n, value }] of Object.entries(answers)) {
+      if (n <= (this.#stored.get(exercise)?.n ?? 0)) continue;
+      this.#stored.set(exercise, { n, value });
+      if (!this.#entry(exercise)) this.#onState(exercise, "received", "", value);
+    }
     this.drain();
   }
 
-  // The value that this phone would show: its own unsent one, else what the server holds.
-  value(exercise, answers) {
-    return this.#entry(exercise)?.value ?? answers[exercise]?.value ?? null;
+  // The value that this phone shows: its own unsent one, else what the server holds.
+  value(exercise) {
+    const entry = this.#entry(exercise);
+    return (entry && !entry.refused ? entry.value : this.#stored.get(exercise)?.value) ?? null;
   }
 
   state(exercise) {
@@ -99,12 +117,16 @@ export class Outbox {
     return this.#stored.has(exercise) ? "received" : "";
   }
 
+  // Whether everything that was answered here has arrived.
+  get empty() {
+    return this.#unsent().length === 0;
+  }
+
   // Keeps the value here, then sends it. `title` is what a refusal that is read later will call it.
   put(exercise, value, revision, title) {
-    const before = this.#entry(exercise);
-    const n = Math.max(this.#stored.get(exercise) ?? 0, before?.n ?? 0) + 1;
+    const n = Math.max(this.#stored.get(exercise)?.n ?? 0, this.#entry(exercise)?.n ?? 0) + 1;
     keeper.set(this.#prefix + exercise, { n, rev: revision, value, title });
-    this.#pendingInMemory.add(exercise);
+    this.#inMemory.add(exercise);
     this.#onState(exercise, "kept");
     this.#tries = 0;
     this.drain();
@@ -112,27 +134,30 @@ export class Outbox {
 
   // The person still means the value that was superseded.
   again(exercise, revision) {
-    const entry = this.#entry(exercise);
-    if (entry) this.put(exercise, entry.value, revision, entry.title);
+    const { value, title } = this.#entry(exercise);
+    this.put(exercise, value, revision, title);
+    this.#onState(exercise, this.state(exercise), "", value);
   }
 
   async drain() {
     if (this.#sending) return;
     this.#sending = true;
     clearTimeout(this.#timer);
+    const stuck = new Set(); // what did not get through in this round holds up nothing else
     try {
       // Asked anew after each: meanwhile another exercise may have been answered.
-      for (let exercise; (exercise = this.#unsent()) !== undefined; ) {
-        if (!(await this.#send(exercise, this.#entry(exercise)))) return this.#later();
+      for (let exercise; (exercise = this.#unsent().find((one) => !stuck.has(one))) !== undefined; ) {
+        if (!(await this.#send(exercise, this.#entry(exercise)))) stuck.add(exercise);
       }
-      this.#tries = 0;
+      if (stuck.size) this.#later();
+      else this.#tries = 0;
     } finally {
       this.#sending = false;
     }
   }
 
   #unsent() {
-    return this.#exercises().find((exercise) => this.#entry(exercise) && !this.#entry(exercise).refused);
+    return this.#exercises().filter((exercise) => this.#entry(exercise) && !this.#entry(exercise).refused);
   }
 
   #later() {
@@ -141,10 +166,11 @@ export class Outbox {
   }
 
   async #send(exercise, entry) {
-    const message = { v: 1, exercise, n: entry.n, rev: entry.rev, value: entry.value };
+    const message = this.#message(exercise, entry);
+    const bySocket = this.#live().connected && JSON.stringify(message).length < LARGEST_EVENT;
     let ack;
     try {
-      ack = this.#live().connected ? await this.#live().ask("respond", message) : await this.#put(message);
+      ack = bySocket ? await this.#live().ask("respond", message) : await this.#put(message);
     } catch {
       return false;
     }
@@ -153,13 +179,18 @@ export class Outbox {
     return true;
   }
 
+  #message(exercise, { n, rev, value }) {
+    return { v: 1, exercise, n, rev, value };
+  }
+
   async #put(message) {
     const answer = await fetch(this.#url(message.exercise), this.#request(message));
+    if (answer.status === 413) return { ok: false, status: "invalid", why: String(answer.status) };
     return answer.json();
   }
 
   #url(exercise) {
-    return `/s/${this.#code}/${exercise}`;
+    return `/s/${this.#code}/${exercise}?lang=${this.#lang}`;
   }
 
   #request(message) {
@@ -167,21 +198,19 @@ export class Outbox {
   }
 
   #settle(exercise, sent, ack) {
-    const key = this.#prefix + exercise;
     const now = this.#entry(exercise);
-    if (ack.n) this.#stored.set(exercise, ack.n);
-    if (ack.ok && ack.status !== "superseded") {
-      if (now && now.n === sent.n) {
-        keeper.remove(key);
-        this.#pendingInMemory.delete(exercise);
-        this.#onState(exercise, "received");
-      }
+    const superseded = ack.status === "superseded";
+    const holds = superseded ? { n: ack.n, value: ack.value } : { n: sent.n, value: sent.value };
+    if (ack.ok && holds.n >= (this.#stored.get(exercise)?.n ?? 0)) this.#stored.set(exercise, holds);
+    if (!now || now.n !== sent.n) return; // answered again meanwhile: that one is on its way
+    if (ack.ok && !superseded) {
+      this.forget(exercise);
+      this.#onState(exercise, "received");
       return;
     }
-    if (!now || now.n !== sent.n) return;
     const why = ack.why ?? "";
-    keeper.set(key, { ...now, refused: ack.status, why });
-    this.#onState(exercise, "refused", why, ack.status === "superseded" ? ack.value : undefined);
+    keeper.set(this.#prefix + exercise, { ...now, refused: ack.status, why });
+    this.#onState(exercise, "refused", why, superseded ? ack.value : undefined);
   }
 
   // A refused answer stays to be read until its exercise is answered anew.
@@ -193,27 +222,21 @@ export class Outbox {
     return this.#entry(exercise)?.refused ?? "";
   }
 
-  // What was refused for good, to be read once: [{exercise, title, why}].
+  // What was refused and stays to be read: [{exercise, title, why}].
   refusals() {
     return this.#exercises()
       .map((exercise) => ({ exercise, ...this.#entry(exercise) }))
-      .filter((entry) => entry.refused && entry.refused !== "superseded");
+      .filter((entry) => entry.refused);
   }
 
   forget(exercise) {
     keeper.remove(this.#prefix + exercise);
-    this.#pendingInMemory.delete(exercise);
-  }
-
-  #report(exercise) {
-    this.#onState(exercise, this.state(exercise));
+    this.#inMemory.delete(exercise);
   }
 
   #lastTry() {
-    for (const exercise of this.#exercises()) {
-      const entry = this.#entry(exercise);
-      if (!entry || entry.refused) continue;
-      const message = { v: 1, exercise, n: entry.n, rev: entry.rev, value: entry.value };
+    for (const exercise of this.#unsent()) {
+      const message = this.#message(exercise, this.#entry(exercise));
       fetch(this.#url(exercise), { ...this.#request(message), keepalive: true }).catch(() => {});
     }
   }

@@ -17,7 +17,7 @@ const lang = document.documentElement.lang;
 let mine = JSON.parse(document.getElementById("mine").textContent);
 let mounted = null; // { exercise, state, form }
 
-const outbox = new Outbox({ code, who: mine.seed, live: () => live, onState: showState });
+const outbox = new Outbox({ code, who: mine.seed, lang, live: () => live, onState: showState });
 
 const live = new Live({
   surface: "phone",
@@ -49,7 +49,7 @@ function keepForm(name, html) {
   if (section?.dataset.exercise !== mounted.exercise || section.dataset.state !== "accepting") return false;
   const old = document.querySelector("#step .timer");
   const fresh = section.querySelector(".timer");
-  if (old && fresh) for (const key of ["lengths", "began", "paused"]) old.dataset[key] = fresh.dataset[key];
+  if (old && fresh) old.replaceWith(fresh);
   return true;
 }
 
@@ -73,7 +73,7 @@ function step() {
       lang,
       mine,
       seed: `${mine.seed} ${exercise}`,
-      value: outbox.value(exercise, mine.answers),
+      value: outbox.value(exercise),
       change: (value) => outbox.put(exercise, value, live.revision, section.querySelector("h1").textContent),
       draft: drafts(exercise),
     });
@@ -154,7 +154,17 @@ function parseAll(html) {
 const name = keeper.get(`cyd-name ${code}`);
 if (name) document.getElementById("call-me").textContent = name;
 document.getElementById("no-storage").hidden = keeper.lasting;
-document.getElementById("hand-on").addEventListener("submit", () => keeper.remove(`cyd-name ${code}`));
+// The next person gets this phone only once everything of the former one has arrived.
+document.getElementById("hand-on").addEventListener("submit", (event) => {
+  if (!outbox.empty) {
+    event.preventDefault();
+    outbox.drain();
+    document.getElementById("not-yet").hidden = false;
+    return;
+  }
+  keeper.remove(`cyd-name ${code}`);
+  keeper.removeAll(`cyd-draft ${code} ${mine.seed} `);
+});
 // The link to the other language keeps the place: everything is on the server or in the outbox.
 const tick = runTimers(() => live.now());
 outbox.learn(mine.answers);

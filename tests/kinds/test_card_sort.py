@@ -165,3 +165,10 @@ def test_the_clearest_home_and_the_most_split_card_are_found():
 def test_an_empty_room_has_nothing_to_find():
     tally = card_sort.tally(CONTENT, Counts(), Turnout())
     assert card_sort.findings(CONTENT, tally, None) == ()
+
+
+def test_the_clearest_fit_is_named_by_answers_and_not_by_who_sits_at_one_table():
+    raws = [{"placed": {"c0": "organiser"}}] * 10 + [{"placed": {"c0": "sponsor"}}]
+    tally = tallied("card_sort", CONTENT, raws, sizes=[1] * 10 + [12])
+    (fit,) = card_sort.findings(CONTENT, tally, None)
+    assert (fit.number, fit.arguments["pile"].en) == ("10/22", "Organiser")

@@ -132,8 +132,10 @@ def test_one_prompt_without_notes_still_has_a_view():
 
 
 def test_the_prompt_that_most_wrote_to_is_found_where_there_is_a_choice():
-    tally = tallied("notes", CONTENT, [raw("a"), raw("b", prompt="q1"), raw("c", prompt="q1")])
-    (found,) = notes.findings(CONTENT, tally, None)
-    assert (found.number, found.arguments["prompt"].en) == ("2", "Question 1")
+    most = [raw(letter, prompt="q1") for letter in "bcdef"]
+    (found,) = notes.findings(CONTENT, tallied("notes", CONTENT, [raw("a"), *most]), None)
+    assert (found.number, found.arguments["prompt"].en) == ("5", "Question 1")
+    few_or_tied = [most[:4], [*most, *(raw(letter) for letter in "ghijk")]]
+    assert [notes.findings(CONTENT, tallied("notes", CONTENT, raws), None) for raws in few_or_tied] == [(), ()]
     assert notes.findings(ONE_PROMPT, tallied("notes", ONE_PROMPT, [raw("a")]), None) == ()
     assert notes.findings(CONTENT, tallied("notes", CONTENT, ()), None) == ()

@@ -47,7 +47,7 @@ def test_reach_mean_and_load_are_those_worked_by_hand():
     assert [(r.id, r.people, r.reach, r.mean, r.load) for r in tally.rows] == [
         ("p1", 3, 0.75, 4.0, 3.0),
         ("p0", 1, 0.25, 2.0, 0.5),
-        ("p2", 1, 0.25, 1.0, 0.25),
+        ("p2", 2, 0.5, 1.0, 0.25),  # two picked it, one said how strong
     ]
 
 
@@ -163,8 +163,10 @@ def test_a_pressure_is_done_when_its_strength_and_who_sees_it_are_said():
 
 
 def test_what_weighs_most_is_found_and_what_is_hidden_only_from_five_people_on():
-    (top,) = pressure_map.findings(CONTENT, tallied("pressure_map", CONTENT, ROOM), None)
-    assert (top.number, top.arguments["pressure"].en, top.arguments["mean"]) == ("3/4", "Pressure 1", 4.0)
+    assert pressure_map.findings(CONTENT, tallied("pressure_map", CONTENT, ROOM), None) == ()
+    more = [*ROOM, {"placed": [placed("p1", 4)]}]
+    (top,) = pressure_map.findings(CONTENT, tallied("pressure_map", CONTENT, more), None)
+    assert (top.number, top.arguments["pressure"].en, top.arguments["mean"]) == ("4/5", "Pressure 1", 4.0)
     raws = [{"placed": [placed("p1", 5, "hidden")]}] * 4 + [{"placed": [placed("p1", 5, "visible")]}]
     _, hidden = pressure_map.findings(CONTENT, tallied("pressure_map", CONTENT, raws), None)
     assert (hidden.number, hidden.arguments["pressure"].en) == ("4/5", "Pressure 1")

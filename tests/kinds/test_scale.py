@@ -129,3 +129,12 @@ def test_confidence_that_fell_or_stayed_is_no_finding():
     tally = tallied("scale", PAIRED, ())
     assert scale.findings(PAIRED, tally, scale.study(PAIRED, [pair({"s0": 3}, {"s0": 3})] * 5)) == ()
     assert scale.findings(PAIRED, tally, None) == ()
+
+
+def test_slopes_are_left_out_where_they_would_tell_what_a_few_others_said():
+    pairs = [pair({"s0": 2}, {"s0": 4})] * 5
+    alone = [Response(Value(ratings={"s0": 1}))]
+    gone = [Response(None, before=Value(ratings={"s0": 1}))]
+    slopes = [scale.study(PAIRED, [*pairs, *others]).lists[0].rows[0].slopes for others in ([], alone, gone, alone * 5)]
+    assert slopes == [((2, 4, 5),), (), (), ((2, 4, 5),)]
+    assert moved(scale.study(PAIRED, [*pairs, *alone]))[0] == ("s0", 5, 0, 0)

@@ -74,7 +74,10 @@ def test_those_who_joined_are_counted_as_phones_people_and_tables_of_one_session
     store.writer.do(lambda tx: tx.change_participant(BEN, perspective="staff"))
     with store.read() as read:
         assert (read.joined(CODE), read.joined(OTHER)) == (Joined(2, 5, 1), Joined(1, 1, 0))
-        assert (read.by_perspective(CODE), read.by_perspective(OTHER)) == ({"staff": 1, None: 1}, {None: 1})
+        assert (read.by_perspective(CODE), read.by_perspective(OTHER)) == (
+            {"staff": (1, 1), None: (1, 4)},
+            {None: (1, 1)},
+        )
 
 
 def test_what_is_mine_is_nobody_else_s(store: Store) -> None:

@@ -33,26 +33,33 @@ class Printer:
     def __init__(self, lock: Any) -> None:
         self._lock = lock
         self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._forgotten = 0  # a file that was being rendered when everything was forgotten is not kept
 
     def pdf(self, html: str, of: Hashable) -> bytes:
         """The document as PDF; `of` names its content, so that the same is not rendered twice."""
-        if of not in self._kept:
-            with self._lock:
-                if of not in self._kept:
-                    self._kept[of] = render(html)
-        self._kept.move_to_end(of)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-        return self._kept[of]
+        with self._lock:
+            if of in self._kept:
+                self._kept.move_to_end(of)
+                return self._kept[of]
+            before = self._forgotten
+            made = render(html)
+            if before == self._forgotten:
+                self._kept[of] = made
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+            return made
 
     def forget(self) -> None:
+        self._forgotten += 1
         self._kept.clear()
 
 
 def render(html: str) -> bytes:
     """PDF bytes, or NoPdf. The child sees no environment but what fonts need."""
     passed = {
-        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "DYLD_FALLBACK_LIBRARY_PATH") if name in os.environ
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "LANG", "DYLD_FALLBACK_LIBRARY_PATH", "SYSTEMROOT")
+        if name in os.environ
     }
     try:
         done = subprocess.run(

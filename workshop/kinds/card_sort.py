@@ -94,6 +94,7 @@ class Row:
     responses: int
     agreement: float | None
     label: Label
+    home: Cell | None  # the role that most responses chose, where the label is "home"
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,10 @@ def _row(content: Content, card: Card, counts: Counts) -> Row:
     votes = [counts.responses["placed", card.id, pile.id] for pile in content.piles]
     total = sum(people)
     cells = tuple(Cell(pile, n, _tenth(n, total)) for pile, n in zip(content.piles, people, strict=True))
-    return Row(card, cells, total, sum(votes), agreement(votes), label(content.piles, votes))
+    named = label(content.piles, votes)
+    roles = [n for n, pile in enumerate(content.piles) if not pile.extra]
+    home = cells[max(roles, key=lambda n: votes[n])] if named == "home" else None
+    return Row(card, cells, total, sum(votes), agreement(votes), named, home)
 
 
 def _tenth(part: int, whole: int) -> int:
@@ -194,10 +198,11 @@ def wilson_lower(part: int, n: int, z: float = 1.959964) -> float:
 
 def findings(content: Content, tally: Tally, study: None) -> tuple[Finding, ...]:
     found = []
-    homes = [row for row in tally.rows if row.label == "home"]
+    homes = [row for row in tally.rows if row.home is not None]
     if homes:
         row = max(homes, key=lambda r: r.agreement or 0)
-        top = max((cell for cell in row.cells if not cell.pile.extra), key=lambda cell: cell.people)
+        top = row.home
+        assert top is not None
         found.append(
             Finding(
                 f"{top.people}/{row.people}",

@@ -14,6 +14,8 @@ from workshop.text import Text, clean, length
 
 LINES_A_PAGE = 34  # of notes that fit one projector page, in its two columns
 LETTERS_A_LINE = 42
+ENOUGH = 5  # people from whom on a sentence is made
+MOST_ALTOGETHER = 6000  # characters of all notes of one phone: they cross the wire together
 MOST_CODE_POINTS = 8  # for each character that a person sees: enough for a family emoji, no room for a flood
 
 
@@ -44,6 +46,8 @@ class Content(Base):
     def _ids_differ(self) -> "Content":
         if len({p.id for p in self.prompts}) != len(self.prompts):
             raise ValueError("two prompts have the same id")
+        if self.most * self.longest > MOST_ALTOGETHER:
+            raise ValueError(f"most times longest is {self.most * self.longest}; a phone can send {MOST_ALTOGETHER}")
         return self
 
 
@@ -173,7 +177,9 @@ def _lines(text: str) -> int:
 def findings(content: Content, tally: Tally, study: None) -> tuple[Finding, ...]:
     if len(tally.prompts) < 2 or tally.most == 0:
         return ()
-    top = max(tally.prompts, key=lambda one: one.people)
+    top, second = sorted(tally.prompts, key=lambda one: -one.people)[:2]
+    if top.people < ENOUGH or top.people == second.people:
+        return ()
     return (
         Finding(
             str(top.people),

@@ -1,7 +1,7 @@
 """pressure_map: what presses on one person, from where, how strongly, and who can see it.
 
-A is everyone who took part, R those who placed a pressure: reach R/A, strength the mean over R, load = reach x strength
-(what pressures are ranked by, so that one person's 5 does not top the chart).
+A is everyone who took part, R those who picked a pressure: reach R/A, strength the mean over those who said how strong,
+load the sum of strengths over A (what pressures are ranked by, so that one person's 5 does not top the chart).
 """
 
 from collections import Counter
@@ -22,6 +22,7 @@ VISIBILITIES = ("hidden", "partly", "visible")
 ARROWS_A_SOURCE = 4  # drawn on the wall; the report lists all
 STRONGEST = 5  # named beside the whole map
 NOTES_COUNT_ONCE_ACCEPTED = True  # what people write themselves counts when the facilitator puts it on the map
+ENOUGH = 5  # people from whom on a sentence is made
 OWN = "own:"  # a pressure that somebody wrote is referred to as own:<id of its note>
 
 Visibility = Literal["hidden", "partly", "visible"]
@@ -165,10 +166,10 @@ def count(content: Content, value: Value) -> Counter[tuple[str, ...]]:
     if value.placed:
         counts["took part",] = 1
     for placed in value.placed:
-        if placed.strength is None:
-            continue
-        counts["strength", placed.pressure, str(placed.strength)] = 1
+        counts["picked", placed.pressure] = 1
         counts["source", placed.pressure, placed.source] = 1
+        if placed.strength is not None:
+            counts["strength", placed.pressure, str(placed.strength)] = 1
         if placed.visibility is not None:
             counts["seen", placed.pressure, placed.visibility] = 1
     if value.ease is not None:
@@ -202,14 +203,14 @@ def tally(content: Content, counts: Counts, turnout: Turnout, notes: Sequence[No
         for n in notes
         if n.accepted and not n.hidden and not n.withdrawn
     ]
-    rows = sorted((r for r in (*listed, *accepted) if r.people), key=lambda r: (-r.load, r.id))
+    rows = sorted((r for r in (*listed, *accepted) if r.people), key=lambda r: (-r.load, -r.people, r.id))
     sectors, number = [], 0
     for source in content.sources:
         mine = tuple(r for r in rows if r.source.id == source.id)
         numbered = tuple(_numbered(r, number + n) for n, r in enumerate(mine, start=1))
         number += len(mine)
         sectors.append(Sector(source, numbered, sum(r.load for r in mine)))
-    ranked = tuple(sorted((r for sector in sectors for r in sector.rows), key=lambda r: (-r.load, r.id)))
+    ranked = tuple(sorted((r for sector in sectors for r in sector.rows), key=lambda r: (-r.load, -r.people, r.id)))
     views = (
         View(N_("The whole map")),
         *(View(N_("One source: %(source)s"), {"source": s.title}) for s in content.sources),
@@ -233,7 +234,7 @@ def _row(
 ) -> Row:
     strengths = tuple(people["strength", id, str(s)] for s in STRENGTHS)
     sources = tuple(people["source", id, s.id] for s in content.sources)
-    placed = sum(strengths)
+    picked, rated = people["picked", id], sum(strengths)
     total = sum(s * n for s, n in zip(STRENGTHS, strengths, strict=True))
     top = max(range(len(sources)), key=lambda n: (sources[n], content.sources[n].id == preset))
     return Row(
@@ -242,13 +243,13 @@ def _row(
         title=title,
         lang=lang,
         source=content.sources[top],
-        people=placed,
+        people=picked,
         strengths=strengths,
         seen=tuple(people["seen", id, v] for v in VISIBILITIES),
         sources=sources,
         ease=people["ease", id],
-        reach=placed / taken if taken else 0.0,
-        mean=total / placed if placed else 0.0,
+        reach=picked / taken if taken else 0.0,
+        mean=total / rated if rated else 0.0,
         load=total / taken if taken else 0.0,
     )
 
@@ -259,7 +260,7 @@ def _numbered(row: Row, number: int) -> Row:
 
 def findings(content: Content, tally: Tally, study: None) -> tuple[Finding, ...]:
     found = []
-    if tally.rows:
+    if tally.rows and tally.people >= ENOUGH:
         top = tally.rows[0]
         found.append(
             Finding(
@@ -272,7 +273,7 @@ def findings(content: Content, tally: Tally, study: None) -> tuple[Finding, ...]
                 0.6 + 0.08 * top.load,
             )
         )
-    hidden = [row for row in tally.rows if row.hidden and sum(row.seen) >= 5]
+    hidden = [row for row in tally.rows if row.hidden and sum(row.seen) >= ENOUGH]
     if hidden:
         row = max(hidden, key=lambda r: (r.seen[0], r.load))
         found.append(

@@ -99,7 +99,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class Moved:
-    """One statement, before against after: people moved up, same, down; `slopes`: (before, after, people)."""
+    """One statement, before against after: people moved up, same, down.
+
+    `slopes` is (before, after, people); empty where it would tell what single people said.
+    """
 
     id: str
     title: Text
@@ -199,30 +202,32 @@ def _median(cells: tuple[int, ...]) -> float | None:
 def study(content: Content, responses: Sequence[Response]) -> Study | None:
     if not content.paired:
         return None
-    pairs = [r for r in responses if r.value is not None and r.before is not None]
-    return Study(tuple(_moved_list(content, one, pairs) for one in content.lists))
+    return Study(tuple(_moved_list(content, one, responses) for one in content.lists))
 
 
-def _moved_list(content: Content, one: StatementList, pairs: Sequence[Response]) -> MovedList:
+def _moved_list(content: Content, one: StatementList, responses: Sequence[Response]) -> MovedList:
     ids = {s.id for s in one.statements}
-    mine = [r for r in pairs if ids & r.value.ratings.keys() & r.before.ratings.keys()]
-    enough = len(content.lists) == 1 or len(mine) >= ENOUGH
-    rows = tuple(_moved(s, mine) for s in one.statements) if enough else ()
-    return MovedList(one.id, one.title, sum(r.size for r in mine), len(mine), enough, rows)
+    before = [r for r in responses if r.before is not None and ids & r.before.ratings.keys()]
+    after = [r for r in responses if r.value is not None and ids & r.value.ratings.keys()]
+    both = [r for r in after if r.before is not None and ids & r.before.ratings.keys()]
+    enough = len(content.lists) == 1 or len(both) >= ENOUGH
+    # The pairs taken from the counts of either time would leave what the few others said.
+    alone = {len(before) - len(both), len(after) - len(both)}
+    telling = any(0 < few < ENOUGH for few in alone)
+    rows = tuple(_moved(s, both, slopes=not telling) for s in one.statements) if enough else ()
+    return MovedList(one.id, one.title, sum(r.size for r in both), len(both), enough, rows)
 
 
-def _moved(statement: Statement, pairs: Sequence[Response]) -> Moved:
-    slopes: Counter[tuple[int, int]] = Counter()
+def _moved(statement: Statement, pairs: Sequence[Response], *, slopes: bool) -> Moved:
+    steps: Counter[tuple[int, int]] = Counter()
     for pair in pairs:
         before, after = pair.before.ratings.get(statement.id), pair.value.ratings.get(statement.id)
         if before is not None and after is not None:
-            slopes[before, after] += pair.size
-    up = sum(n for (before, after), n in slopes.items() if after > before)
-    down = sum(n for (before, after), n in slopes.items() if after < before)
-    same = sum(slopes.values()) - up - down
-    return Moved(
-        statement.id, statement.title, up, same, down, tuple((b, a, n) for (b, a), n in sorted(slopes.items()))
-    )
+            steps[before, after] += pair.size
+    up = sum(n for (before, after), n in steps.items() if after > before)
+    down = sum(n for (before, after), n in steps.items() if after < before)
+    same = sum(steps.values()) - up - down
+    return Moved(statement.id, statement.title, up, same, down, tuple((b, a, n) for (b, a), n in sorted(steps.items())))
 
 
 def findings(content: Content, tally: Tally, study: Study | None) -> tuple[Finding, ...]:

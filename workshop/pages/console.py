@@ -79,8 +79,6 @@ def do(code: str, verb: str) -> Any:
         return _refused(
             503, told(page_language(), N_("The disk does not take anything just now. Nothing changed; try again."), {})
         )
-    if verb == "resize":
-        parts().sockets.reseat(code, arguments["participant"])
     return jsonify(ok=True) if _scripted() else see_other(url_for("console.show", code=code))
 
 

@@ -28,6 +28,8 @@ def language(code: str) -> Any:
 
 @phone.get("/j/<code>/<any(cy,en):lang>")
 def join(code: str, lang: str) -> Any:
+    if parts().door.participant(request.cookies, code):
+        return see_other(url_for("phone.show", code=code, lang=lang))
     return _join(code, lang)
 
 
@@ -49,6 +51,8 @@ def joined(code: str, lang: str) -> Any:
     """Takes a seat."""
     g.lang = lang
     _session(code)
+    if parts().door.participant(request.cookies, code):
+        return see_other(url_for("phone.resume", code=code))
     token = new_token()
     form = request.form
     size = form.get("size", "1") if form.get("table") else "1"
@@ -124,7 +128,7 @@ def respond(code: str, exercise: str) -> Any:
     message = request.get_json(silent=True)
     if isinstance(message, dict) and message.get("exercise") != exercise:
         message = None  # the address and the message disagree: neither can be believed
-    status, ack = parts().sockets.answer(g.participant, message, g.participant.language)
+    status, ack = parts().sockets.answer(g.participant, message, request.args.get("lang", g.participant.language))
     return jsonify(ack), status
 
 
@@ -143,7 +147,6 @@ def change(code: str) -> Any:
     except (Invalid, Refused) as wrong:
         g.lang = lang
         return render_template("error.html", langs=(lang,), why=told(lang, wrong.key, wrong.arguments)), 422
-    parts().sockets.reseat(code, g.participant.id)
     return see_other(url_for("phone.show", code=code, lang=lang))
 
 

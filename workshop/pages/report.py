@@ -55,9 +55,12 @@ def _report(code: str) -> Report:
             abort(404)
 
         def given(exercise: Exercise) -> Given:
+            # Once revealed, what stands on the wall: a single answer that came later could be told from the difference.
+            wall = session.step(exercise.id).revealed
             sums = cyd.tallies.of(read, session, exercise)
-            study = cyd.tallies.study(read, session, exercise, wall=False)
-            return Given(sums.live, sums.live_turnout, read.notes(code, exercise.id), study)
+            study = cyd.tallies.study(read, session, exercise, wall=wall)
+            counts, turnout = (sums.wall, sums.wall_turnout) if wall else (sums.live, sums.live_turnout)
+            return Given(counts, turnout, read.notes(code, exercise.id), study, sums.late)
 
         joined = read.joined(code)
         return build_report(

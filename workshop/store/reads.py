@@ -24,7 +24,7 @@ JOINED = select(
     func.count(), func.coalesce(func.sum(participant.c.size), 0), func.count().filter(participant.c.size > 1)
 ).where(participant.c.session == bindparam("code"))
 BY_PERSPECTIVE = (
-    select(participant.c.perspective, func.count())
+    select(participant.c.perspective, func.count(), func.sum(participant.c.size))
     .where(participant.c.session == bindparam("code"))
     .group_by(participant.c.perspective)
 )
@@ -106,9 +106,9 @@ class Read:
     def joined(self, code: str) -> Joined:
         return Joined(*self._connection.execute(JOINED, {"code": code}).one())
 
-    def by_perspective(self, code: str) -> dict[str | None, int]:
-        """Phones per perspective."""
-        return {row[0]: row[1] for row in self._connection.execute(BY_PERSPECTIVE, {"code": code})}
+    def by_perspective(self, code: str) -> dict[str | None, tuple[int, int]]:
+        """Per perspective the phones, and the people that they speak for."""
+        return {row[0]: (row[1], row[2]) for row in self._connection.execute(BY_PERSPECTIVE, {"code": code})}
 
     def changed(self, code: str, exercise: str, seen: int) -> list[Mapping[str, Any]]:
         """Response rows that changed after revision `seen`."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, tupl
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workshop.model import Participant, Session, Unknown, Written
-from workshop.store.rows import Row, Workshops, all_columns, moving_columns, session_of
+from workshop.store.rows import Row, Workshops, all_columns, moving_columns, participant_of, session_of
 from workshop.store.schema import note, participant, response, session, setting, sign_in
 
 Status = Literal["received", "late", "superseded"]
@@ -217,6 +217,9 @@ class Tx:
         stored: dict[tuple[str, str, str], dict[str, Any]] = {
             (row["session"], row["participant"], row["exercise"]): dict(row) for row in found
         }
+        who = {answer.participant.id for _, answer, _ in gathered}
+        counted = self._connection.execute(select(participant).where(participant.c.id.in_(list(who)))).mappings()
+        fresh = {row["id"]: participant_of(row) for row in counted}
         changed: dict[tuple[str, str, str], Answer] = {}
         for held, answer, outcome in gathered:
             key = (answer.participant.session, answer.participant.id, answer.exercise)
@@ -226,7 +229,8 @@ class Tx:
                 outcome.status = ("late" if row["late"] else "received") if repeated else "superseded"
             else:
                 revision = self.touch(held.code)
-                stored[key] = row = _row(row, answer, revision, held.step(answer.exercise).revealed)
+                speaker = fresh.get(answer.participant.id, answer.participant)  # as they are now, not when they sent it
+                stored[key] = row = _row(row, answer, speaker, revision, held.step(answer.exercise).revealed)
                 changed[key] = answer
                 outcome.status = "late" if answer.late else "received"
             outcome.n, outcome.value = row["n"], row["value"]
@@ -284,7 +288,7 @@ class _Held:
         self.now = replace(self.was)
 
 
-def _row(old: Row | None, answer: Answer, revision: int, revealed: bool) -> dict[str, Any]:
+def _row(old: Row | None, answer: Answer, speaker: Participant, revision: int, revealed: bool) -> dict[str, Any]:
     waits = revealed or bool(old and old["pending"])
     return {
         "session": answer.participant.session,
@@ -292,8 +296,8 @@ def _row(old: Row | None, answer: Answer, revision: int, revealed: bool) -> dict
         "exercise": answer.exercise,
         "n": answer.n,
         "value": answer.value,
-        "size": answer.participant.size,
-        "perspective": answer.participant.perspective,
+        "size": speaker.size,
+        "perspective": speaker.perspective,
         "late": answer.late,
         "pending": waits,
         "wall": None if not waits or old is None else old["wall"] if old["pending"] else _shown(old),

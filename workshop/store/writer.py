@@ -5,7 +5,9 @@ its own with a connection of its own, made before or beside gevent's patching. C
 """
 
 import _queue
+import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
@@ -84,6 +86,9 @@ class Writer:
                     break
                 jobs.append(more)
             self._commit(connection, jobs)
+            if self._scrub:  # beside the commit: what is committed stays committed when this cannot be done now
+                with suppress(sqlite3.Error):
+                    self._scrub = not _emptied(connection)
             for job in jobs:
                 job.wake()
         connection.close()
@@ -111,12 +116,12 @@ class Writer:
                     job.error = refusal
             tx.flush()
         self._scrub |= tx.scrub
-        if self._scrub and connection.dialect.name == "sqlite":
-            self._scrub = not _emptied(connection)
 
 
 def _emptied(connection: Connection) -> bool:
     """Moves everything out of the -wal file, where deleted rows live on; False while another process reads it."""
+    if connection.dialect.name != "sqlite":
+        return True
     raw: Any = connection.connection.driver_connection  # beside SQLAlchemy, which would begin a transaction
     before = raw.execute("PRAGMA busy_timeout").fetchone()[0]
     raw.execute("PRAGMA busy_timeout=200")  # phones wait for this thread; the next commit tries again
