@@ -133,7 +133,7 @@ def expected(endpoint: str, method: str, name: str, *, over: bool = False) -> in
         if endpoint in ("phone.show", "phone.resume"):
             return TO_THE_DOOR
         return 401 if who in (Who.SCREEN, Who.FACILITATOR) and method == "GET" else 404
-    if (endpoint, name) == ("phone.language", "participant"):
+    if endpoint in ("phone.language", "phone.join") and name == "participant":
         return 303  # is in already
     return CALLS[endpoint, method].status
 

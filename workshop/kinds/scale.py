@@ -227,7 +227,8 @@ def _moved(statement: Statement, pairs: Sequence[Response], *, slopes: bool) -> 
     up = sum(n for (before, after), n in steps.items() if after > before)
     down = sum(n for (before, after), n in steps.items() if after < before)
     same = sum(steps.values()) - up - down
-    return Moved(statement.id, statement.title, up, same, down, tuple((b, a, n) for (b, a), n in sorted(steps.items())))
+    shown = tuple((b, a, n) for (b, a), n in sorted(steps.items())) if slopes else ()
+    return Moved(statement.id, statement.title, up, same, down, shown)
 
 
 def findings(content: Content, tally: Tally, study: Study | None) -> tuple[Finding, ...]:
