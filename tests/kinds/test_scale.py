@@ -117,12 +117,12 @@ def test_what_is_asked_once_has_no_study():
 # Findings
 
 
-def test_where_confidence_grew_most_is_found_from_five_people_on():
-    responses = [pair({"s0": 2, "s1": 2}, {"s0": 3, "s1": 3})] * 4 + [pair({"s0": 2, "s1": 2}, {"s0": 1, "s1": 4})]
+def test_where_confidence_grew_most_is_found_from_ten_answers_on():
+    responses = [pair({"s0": 2, "s1": 2}, {"s0": 3, "s1": 3})] * 9 + [pair({"s0": 2, "s1": 2}, {"s0": 1, "s1": 4})]
     tally = tallied("scale", PAIRED, ())
     (found,) = scale.findings(PAIRED, tally, scale.study(PAIRED, responses))
-    assert (found.number, found.arguments["statement"].en, found.arguments["down"]) == ("5/5", "Statement 1", 0)
-    assert scale.findings(PAIRED, tally, scale.study(PAIRED, responses[:4])) == ()
+    assert (found.number, found.arguments["statement"].en, found.arguments["down"]) == ("10/10", "Statement 1", 0)
+    assert scale.findings(PAIRED, tally, scale.study(PAIRED, responses[1:])) == ()
 
 
 def test_confidence_that_fell_or_stayed_is_no_finding():

@@ -13,6 +13,7 @@ from workshop.model import Value as Base
 from workshop.text import Text
 
 POINTS = (1, 2, 3, 4, 5)
+SPOKEN = 10  # answers from which on a sentence is made of them: of fewer, "all moved up" would name everyone
 ENOUGH = 5  # k: a perspective's own list is shown from this many answers on
 
 
@@ -232,7 +233,12 @@ def _moved(statement: Statement, pairs: Sequence[Response], *, slopes: bool) -> 
 
 
 def findings(content: Content, tally: Tally, study: Study | None) -> tuple[Finding, ...]:
-    rows = [row for one in (study.lists if study else ()) for row in one.rows if row.people >= ENOUGH]
+    rows = [
+        row
+        for one in (study.lists if study else ())
+        for row in one.rows
+        if row.people >= ENOUGH and one.responses >= SPOKEN
+    ]
     if not rows:
         return ()
     most = max(rows, key=lambda row: (row.up - row.down) / row.people)
