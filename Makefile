@@ -27,8 +27,8 @@ check: .venv/.dev ## Lint, format, types, and the tests of the code's shape
 	.venv/bin/mypy
 	.venv/bin/python -m pytest -q tests/test_architecture.py tests/test_templates.py
 
-rehearse: .venv/.dev test-programs ## A whole workshop with made-up people; PEOPLE=30 SEED=7 OUT=rehearsal
-	.venv/bin/python -m workshop.rehearsal --people $(or $(PEOPLE),30) --seed $(or $(SEED),7) --out $(or $(OUT),rehearsal)
+rehearse: .venv/.dev test-programs ## A whole workshop with made-up people; PEOPLE=30 SEED=7 OUT=rehearsal, also PACK=demo THEME=dark
+	.venv/bin/python -m workshop.rehearsal --people $(or $(PEOPLE),30) --seed $(or $(SEED),7) --out $(or $(OUT),rehearsal) $(if $(PACK),--pack $(PACK)) $(if $(THEME),--theme $(THEME))
 
 screenshots: .venv/.dev test-programs ## Take the pictures of every screen
 	.venv/bin/python -m tests.screenshots
