@@ -16,7 +16,6 @@ from workshop.store import Joined, Read, Store
 from workshop.tallies import Sums, Tallies
 from workshop.text import LANGUAGES
 
-SURFACES = ("phone", "screen", "console")
 BOTH = "both"  # the screen's "language"
 
 
@@ -93,7 +92,7 @@ class Fragments:
         }
 
     def _phone(self, state: State, lang: str) -> dict[str, str]:
-        return {"step": render_template("phone/_step.html", state=state, langs=(lang,), surface="phone")}
+        return {"step": render_template("phone/_step.html", state=state, langs=(lang,))}
 
     def _console(self, state: State, lang: str) -> dict[str, str]:
         views = state.tally.views if state.tally is not None else ()
@@ -103,7 +102,6 @@ class Fragments:
         context = {
             "state": state,
             "langs": (lang,),
-            "surface": "console",
             "views": (state.wall.views if state.wall else views),
             "next": {"verb": verb, **arguments},
             "connected": self._connected(state.session.code),

@@ -18,7 +18,6 @@ LATE_TOGETHER = 5  # late answers reach the wall so many at a time, so that nobo
 MOST_VIEWS = 999  # more pictures than any tally has
 KEEP_DAYS = 30  # what participants gave is deleted so long after the end
 
-Raw = Mapping[str, Any]
 M = TypeVar("M", bound=BaseModel)
 
 

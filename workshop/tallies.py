@@ -57,6 +57,7 @@ class _Exercise:
     seen: int = 0
     live: _Side = field(default_factory=_Side)
     wall: _Side = field(default_factory=_Side)
+    late: int = 0
     rows: dict[str, tuple[_Counted | None, _Counted | None, bool]] = field(default_factory=dict)
 
 
@@ -77,12 +78,12 @@ class Tallies:
             for side, old, new in ((held.live, before[0], live), (held.wall, before[1], wall)):
                 side.add(old, -1)
                 side.add(new, 1)
+            held.late += row["pending"] - before[2]
             held.rows[row["participant"]] = (live, wall, row["pending"])
             held.seen = max(held.seen, row["revision"])
         joined = read.joined(session.code).phones
-        late = sum(1 for _, _, pending in held.rows.values() if pending)
         return Sums(
-            _counts(held.live), _turnout(held.live, joined), _counts(held.wall), _turnout(held.wall, joined), late
+            _counts(held.live), _turnout(held.live, joined), _counts(held.wall), _turnout(held.wall, joined), held.late
         )
 
     def study(self, read: Read, session: Session, exercise: Exercise, *, wall: bool) -> Any:
