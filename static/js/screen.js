@@ -40,10 +40,10 @@ const tick = runTimers(() => live.now());
 
 // What is too tall for the wall is drawn smaller rather than cut.
 function fit() {
-  const result = stage.firstElementChild;
-  if (!result?.classList.contains("result")) return;
-  result.style.zoom = 1;
-  for (let size = 0.96; size > 0.5 && stage.scrollHeight > stage.clientHeight + 1; size -= 0.04) result.style.zoom = size;
+  const drawn = stage.querySelector(":scope > .result, :scope > .ask");
+  if (!drawn) return;
+  drawn.style.zoom = 1;
+  for (let size = 0.96; size > 0.5 && stage.scrollHeight > stage.clientHeight + 1; size -= 0.04) drawn.style.zoom = size;
 }
 
 window.addEventListener("resize", fit);
