@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OwnServer, Phone, Room
@@ -229,3 +230,15 @@ def _check_pdf(room: Room, body: bytes, lang: str, scratch: Path) -> None:
     assert HIDDEN not in text
     assert _plain(room.workshop.purpose.in_(lang)) in text
     assert _plain(room.workshop.purpose.in_(other)) not in text
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1024, 768)], ids=str)
+def test_no_question_is_cut_off_the_wall_while_it_is_open(
+    rooms: Callable[..., Room], server: OwnServer, keys: Any, size: tuple[int, int]
+) -> None:
+    room = rooms(server, keys, PACK)
+    screen = room.screen()
+    screen.set_viewport_size({"width": size[0], "height": size[1]})
+    for exercise in (one for one in room.workshop.agenda if asks(one)):
+        room.open(exercise.id)
+        expect(screen.locator("#stage .turnout")).to_be_in_viewport(ratio=1)
