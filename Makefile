@@ -10,7 +10,7 @@ TEST_PACKAGES  := chromium poppler-utils $(PANGO_PACKAGES)
 APT_INSTALL := apt-get install -y --no-install-recommends
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check rehearse screenshots translations requirements clean run-libraries test-programs
+.PHONY: help run test check bench rehearse screenshots translations requirements clean run-libraries test-programs
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -27,8 +27,11 @@ check: .venv/.dev ## Lint, format, types, and the tests of the code's shape
 	.venv/bin/mypy
 	.venv/bin/python -m pytest -q tests/test_architecture.py tests/test_templates.py
 
-rehearse: .venv/.dev test-programs ## A whole workshop with made-up people; PEOPLE=30 SEED=7 OUT=rehearsal, also PACK=demo THEME=dark
-	.venv/bin/python -m workshop.rehearsal --people $(or $(PEOPLE),30) --seed $(or $(SEED),7) --out $(or $(OUT),rehearsal) $(if $(PACK),--pack $(PACK)) $(if $(THEME),--theme $(THEME))
+bench: .venv/.dev ## Speed, in ratios within one run, into bench/out; QUICK=1 for a short one
+	.venv/bin/python -m bench.one_more_answer $(if $(QUICK),--quick)
+
+rehearse: .venv/.dev test-programs ## A whole workshop with made-up people; PEOPLE=30 SEED=7 OUT=rehearsal, also PACK=demo THEME=dark MINUTES=60 WATCH=1
+	.venv/bin/python -m workshop.rehearsal --people $(or $(PEOPLE),30) --seed $(or $(SEED),7) --out $(or $(OUT),rehearsal) $(if $(PACK),--pack $(PACK)) $(if $(THEME),--theme $(THEME)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(WATCH),--watch)
 
 screenshots: .venv/.dev test-programs ## Take the pictures of every screen
 	.venv/bin/python -m tests.screenshots

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
-from workshop.rehearsal import OwnServer
+from workshop.rehearsal.server import OwnServer
 
 PATIENCE = 15.0  # seconds until something that should happen counts as not happening
 PACK = "all-in-this-together"

@@ -1,18 +1,48 @@
-"""Makes the pictures that the README shows: `make screenshots` plays a rehearsal and keeps three of its pictures."""
+"""Makes the pictures that the README and docs/kinds.md show: `make screenshots` plays rehearsals and keeps some."""
 
-import asyncio
+import re
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
-from workshop.config import ROOT
-from workshop.rehearsal import play
+from PIL import Image
 
-KEPT = {
+from workshop.config import ROOT
+from workshop.rehearsal.play import Rehearsal, play
+
+WORKSHOP, DEMO = "all-in-this-together", "demo"
+WIDEST = 1280  # pixels of a picture in docs/kinds.md
+PHONE = (360, 760)  # as much of a phone's page as a phone shows
+COLOURS = 256
+
+README = {
     "phone": "*-roles-open-phone-en.png",
     "screen": "*-roles-shown-1-screen.png",
     "console": "*-roles-shown-1-console.png",
+}
+
+# kind-<name>.png, from the pictures of a pack's rehearsal; of several that fit, the last that was taken.
+KINDS = {
+    "info-phone": (DEMO, "*-hall-1-phone-en.png"),
+    "info-screen": (DEMO, "*-hall-1-screen.png"),
+    "scale-phone": (WORKSHOP, "*-confidence-before-open-phone-en.png"),
+    "scale-screen": (WORKSHOP, "*-confidence-before-shown-1-screen.png"),
+    "scale-moved": (WORKSHOP, "*-confidence-after-shown-1-screen.png"),
+    "card_sort-phone": (WORKSHOP, "*-roles-open-phone-en.png"),
+    "card_sort-screen": (WORKSHOP, "*-roles-shown-1-screen.png"),
+    "card_sort-split": (DEMO, "*-jobs-shown-2-screen.png"),
+    "notes-phone": (WORKSHOP, "*-could-do-open-phone-en.png"),
+    "notes-screen": (DEMO, "*-ideas-shown-1-screen.png"),
+    "notes-table": (DEMO, "*-ideas-table-table.png"),
+    "points-phone": (DEMO, "*-first-open-phone-en.png"),
+    "points-screen": (DEMO, "*-first-shown-1-screen.png"),
+    "pressure_map-phone": (WORKSHOP, "*-pressures-open-phone-en.png"),
+    "pressure_map-screen": (WORKSHOP, "*-pressures-shown-1-screen.png"),
+    "pressure_map-gap": (DEMO, "*-load-shown-*-screen.png"),
+    "form-phone": (WORKSHOP, "*-ask-open-phone-en.png"),
+    "form-screen": (WORKSHOP, "*-ask-shown-*-screen.png"),
+    "side-by-side": (WORKSHOP, "*-roles-shown-*-screen.png"),
 }
 
 
@@ -20,12 +50,32 @@ def main() -> None:
     images = ROOT / "docs" / "images"
     images.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        out = Path(scratch) / "pictures"
-        asyncio.run(play("all-in-this-together", 30, 7, out))
-        for name, pattern in KEPT.items():
-            shutil.copy(next(out.glob(pattern)), images / f"{name}.png")
+        taken = {pack: Path(scratch) / pack for pack in (WORKSHOP, DEMO)}
+        for pack, out in taken.items():
+            play(Rehearsal(pack=pack, out=out))
+        for name, pattern in README.items():
+            shutil.copy(last_taken(taken[WORKSHOP], pattern), images / f"{name}.png")
+        for name, (pack, pattern) in KINDS.items():
+            keep(last_taken(taken[pack], pattern), images / f"kind-{name}.png")
         pages = ["-f", "2", "-l", "2", "-r", "70", "-png", "-singlefile"]
-        subprocess.run(["pdftoppm", *pages, str(out / "write-up-en.pdf"), str(images / "report")], check=True)
+        write_up = taken[WORKSHOP] / "write-up-en.pdf"
+        subprocess.run(["pdftoppm", *pages, str(write_up), str(images / "report")], check=True)
+
+
+def last_taken(taken: Path, pattern: str) -> Path:
+    """The last of the pictures with such a name: they begin with the number in which they were taken."""
+    return max(taken.glob(pattern), key=lambda file: int(re.match(r"\d+", file.name)[0]))
+
+
+def keep(picture: Path, image: Path) -> None:
+    """A projector's picture made smaller, a phone's cut to what its screen shows."""
+    with Image.open(picture) as taken:
+        if "phone" in picture.stem:
+            kept = taken.crop((0, 0, min(taken.width, PHONE[0]), min(taken.height, PHONE[1])))
+        else:
+            kept = taken.copy()
+            kept.thumbnail((WIDEST, WIDEST))
+        kept.convert("RGB").quantize(COLOURS).save(image, optimize=True)  # a third of the bytes, and looks the same
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ import pytest
 
 from workshop import packs
 from workshop.config import ROOT
+from workshop.gathered import Note, Participant
 from workshop.live import Live, next_step, spelled
-from workshop.model import Invalid, Note, Participant, Refused, Session, Step, Unknown
+from workshop.model import Invalid, Refused, Session, Step, Unknown
 from workshop.security import hashed
 from workshop.store import Store
 
@@ -65,7 +66,7 @@ class House:
 
     def notes(self, code: str | None = None) -> dict[str, Note]:
         with self.store.read() as read:
-            return {note.id: note for note in read.notes(code or self.code, "ideas")}
+            return {note.id: note for _, note in read.notes(code or self.code, "ideas") if note.state != "gone"}
 
 
 @pytest.fixture
@@ -357,6 +358,8 @@ def test_a_note_of_another_session_is_not_there(house: House, verb: str) -> None
 def test_next_leads_through_the_whole_workshop_to_the_end(house: House) -> None:
     said = []
     views = {"hall": 1, "feel": 2, "jobs": 2, "ideas": 1, "load": 5}
+    agenda = tuple(DEMO.exercise(id) for id in views)
+    house.code = house.live.start(DEMO.model_copy(update={"agenda": agenda}), runner="Ada", contact="x").code
     while house.session().ended_at is None:
         session = house.session()
         verb, arguments = next_step(session, views.get(session.current or "", 0))

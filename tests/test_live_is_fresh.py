@@ -13,7 +13,8 @@ import pytest
 from tests.cast import PACK, Browser, Facilitator, Phone, Socket, ada, hang_up, phone, projector, running
 from workshop import kinds, packs
 from workshop.config import ROOT
-from workshop.model import Exercise, Person, asks
+from workshop.gathered import Person
+from workshop.model import Exercise, asks
 
 PORT = 18600
 FOLDER = ROOT / "exercises" / PACK

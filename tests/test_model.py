@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 
+from workshop.gathered import Note
 from workshop.model import (
     KEEP_DAYS,
     LATE_SECONDS,
+    Cut,
+    CutExercise,
     Exercise,
     Invalid,
-    Note,
     Phase,
     Refused,
     Session,
@@ -343,6 +345,90 @@ def test_a_workshop_lasts_as_long_as_its_exercises():
     assert WORKSHOP.minutes == 20
 
 
+# Shorter runs
+
+FOLLOWED = WORKSHOP.model_copy(
+    update={
+        "agenda": (
+            *WORKSHOP.agenda,
+            Exercise(id="again", kind="card_sort", title=Text(en="Again"), minutes=10, of="roles"),
+        )
+    }
+)
+
+
+def with_cuts(*cuts: Cut, workshop: Workshop = FOLLOWED) -> Workshop:
+    return Workshop(**{**workshop.__dict__, "cuts": cuts})
+
+
+def cut(*exercises: tuple[str, int] | tuple[str, int, tuple[int, ...]], reading: tuple[str, ...] = ()) -> Cut:
+    kept = [CutExercise(id=id, minutes=minutes, phases=tuple(*rest)) for id, minutes, *rest in exercises]
+    return Cut(exercises=tuple(kept), reading=reading)
+
+
+def told(*cuts: Cut) -> str:
+    with pytest.raises(ValidationError) as error:
+        with_cuts(*cuts)
+    return str(error.value.errors()[0]["msg"]).removeprefix("Value error, ")
+
+
+def test_a_shorter_run_has_its_exercises_with_their_minutes_there_and_nothing_else():
+    workshop = with_cuts(cut(("welcome", 2), ("roles", 9), ("again", 4)), cut(("asks", 3, (1, 2)), ("roles", 8)))
+    shorter = workshop.cut(15)
+    assert [(one.id, one.minutes, one.of) for one in shorter.agenda] == [
+        ("welcome", 2, None),
+        ("roles", 9, None),
+        ("again", 4, "roles"),
+    ]
+    assert (shorter.minutes, shorter.cuts, shorter.reading, shorter.id) == (15, (), (), "test")
+    assert [one.content for one in shorter.agenda] == [workshop.exercise(one.id).content for one in shorter.agenda]
+    assert workshop.minutes == 30
+
+
+def test_an_exercise_of_a_shorter_run_has_phases_of_its_own_or_none():
+    workshop = with_cuts(cut(("asks", 3, (1, 2)), ("roles", 8)), cut(("asks", 4)))
+    assert [(phase.title.en, phase.minutes) for phase in workshop.cut(11).exercise("asks").phases] == [
+        ("alone", 1),
+        ("together", 2),
+    ]
+    assert workshop.cut(4).exercise("asks").phases == ()
+
+
+def test_the_run_of_all_the_minutes_is_the_whole_one_and_any_other_is_unknown():
+    workshop = with_cuts(cut(("welcome", 2)))
+    assert workshop.cut(30) is workshop
+    for minutes in (0, 3, 31):
+        with pytest.raises(Unknown):
+            workshop.cut(minutes)
+
+
+def test_what_people_read_beforehand_stands_beside_the_agenda():
+    shorter = with_cuts(cut(("welcome", 2), reading=("roles", "asks"))).cut(2)
+    assert [one.id for one in shorter.reading] == ["roles", "asks"]
+    assert [one.id for one in shorter.agenda] == ["welcome"]
+
+
+def test_a_shorter_run_that_does_not_fit_is_told():
+    welcome = ("welcome", 2)
+    assert told(cut(("nowhere", 2))) == "the cut of 2 minutes has 'nowhere', which is not on the agenda"
+    assert told(cut(welcome, reading=("nowhere",))) == "the cut of 2 minutes has 'nowhere', which is not on the agenda"
+    order = "the cut of 4 minutes changes the order of the agenda or names one twice"
+    assert (told(cut(("asks", 2), welcome)), told(cut(welcome, welcome))) == (order, order)
+    assert told(cut(("again", 2))) == "the cut of 2 minutes keeps 'again' without 'roles'"
+    assert told(cut(("asks", 3, (3,)))) == "a cut gives 'asks' 1 phases; it has 2"
+    assert told(cut(("roles", 3, (3,)))) == "a cut gives 'roles' 1 phases; it has 0"
+    assert told(cut(("asks", 3, (1, 1)))) == "a cut gives 'asks' phases that do not add up to 3 minutes"
+    both = "the cut of 2 minutes both does 'welcome' and leaves it to be read"
+    assert told(cut(welcome, reading=("welcome",))) == both
+    needs = "the cut of 2 minutes has 'again' to read, which needs 'roles'"
+    assert told(cut(welcome, reading=("again",))) == needs
+
+
+def test_runs_are_told_apart_by_their_minutes():
+    assert told(cut(("welcome", 2)), cut(("roles", 2))) == "two runs take 2 minutes; a run is told by its minutes"
+    assert told(cut(("welcome", 30))) == "two runs take 30 minutes; a run is told by its minutes"
+
+
 class Pair(Value):
     left: int
     right: int = 0
@@ -368,8 +454,8 @@ def test_a_note_is_shown_only_when_released_and_never_while_hidden_or_taken_back
         (False, False, True): "shown",
         (False, True, False): "hidden",
         (False, True, True): "hidden",
-        (True, False, False): "withdrawn",
+        (True, False, False): "gone",
         (True, False, True): "withdrawn",
-        (True, True, False): "withdrawn",
+        (True, True, False): "gone",
         (True, True, True): "withdrawn",
     }

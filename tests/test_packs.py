@@ -91,6 +91,66 @@ def test_a_pack_without_hints_for_rehearsals_has_none(tmp_path):
     assert packs.hints(EXERCISES / "all-in-this-together") != {}
 
 
+# Shorter runs
+
+
+@pytest.mark.parametrize("pack", SHIPPED.values(), ids=SHIPPED.keys())
+def test_the_shorter_runs_of_a_shipped_pack_take_the_minutes_that_they_say(pack: Workshop):
+    for cut in pack.cuts:
+        shorter = pack.cut(cut.minutes)
+        assert shorter.minutes == cut.minutes < pack.minutes
+        assert [sum(phase.minutes for phase in one.phases) for one in shorter.agenda if one.phases] == [
+            one.minutes for one in shorter.agenda if one.phases
+        ]
+
+
+def test_the_ready_made_workshop_runs_in_ninety_sixty_and_forty_five_minutes():
+    pack = SHIPPED["all-in-this-together"]
+    assert [pack.minutes, *(cut.minutes for cut in pack.cuts)] == [90, 60, 45]
+
+
+def test_what_a_shorter_run_leaves_out_or_to_be_read_is_not_on_its_agenda():
+    pack = SHIPPED["all-in-this-together"]
+    for cut in pack.cuts:
+        shorter = pack.cut(cut.minutes)
+        assert shorter.reading
+        assert {one.id for one in shorter.agenda} & {one.id for one in shorter.reading} == set()
+        assert all(one == pack.exercise(one.id) for one in shorter.reading)
+
+
+@pytest.mark.parametrize("pack", SHIPPED.values(), ids=SHIPPED.keys())
+def test_a_shorter_run_that_is_dumped_reads_back_the_same(pack: Workshop):
+    for cut in pack.cuts:
+        shorter = pack.cut(cut.minutes)
+        assert packs.parse(packs.dump(shorter), id=pack.id, where="dump") == shorter
+
+
+@pytest.mark.parametrize(
+    ("cut", "said"),
+    [
+        ({"exercises": []}, "cuts.0.exercises: Tuple should have at least 1 item after validation, not 0"),
+        ({"exercises": [{"id": "first"}]}, "cuts.0.exercises.0.minutes: Field required"),
+        ({"exercises": [{"id": "first", "minutes": 0}]}, "greater than or equal to 1"),
+        ({"exercises": [{"id": "first", "minutes": 2}], "reads": []}, "cuts.0.reads: Extra inputs are not permitted"),
+        (
+            {"exercises": [{"id": "nowhere", "minutes": 2}]},
+            "the cut of 2 minutes has 'nowhere', which is not on the agenda",
+        ),
+        ({"exercises": [{"id": "again", "minutes": 2}]}, "the cut of 2 minutes keeps 'again' without 'first'"),
+        (
+            {"exercises": [{"id": "first", "minutes": 2}], "reading": ["again"]},
+            "the cut of 2 minutes has 'again' to read, which needs 'first'",
+        ),
+        ({"exercises": [{"id": "first", "minutes": 10}]}, "two runs take 10 minutes; a run is told by its minutes"),
+    ],
+)
+def test_a_wrong_shorter_run_stops_the_pack(cut: dict[str, Any], said: str):
+    with pytest.raises(PackError) as error:
+        packs.parse({**deepcopy(RAW), "cuts": [cut]}, id="p", where="p/workshop.toml")
+    assert str(error.value).startswith("p/workshop.toml: ")
+    assert str(error.value).splitlines()[0].endswith(said)
+
+
 # One exercise from another
 
 
@@ -110,7 +170,7 @@ def test_what_an_exercise_of_an_earlier_one_says_itself_wins():
 
 
 def test_a_kind_that_is_none_is_told_with_those_there_are():
-    allowed = "info, scale, card_sort, notes, pressure_map"
+    allowed = "info, scale, card_sort, notes, points, pressure_map, form"
     assert wrong({"kind": "quiz"}) == (
         f"p/workshop.toml: exercise 'first': kind: 'quiz' is not a kind; allowed are {allowed}"
     )

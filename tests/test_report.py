@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from tests.kinds.room import content, counted
+from tests.kinds.room import content, gathered
+from workshop.compare import Comparison, compare
+from workshop.gathered import PUBLISHED_FROM, SHOWN_FROM, Gathered, Note, Notes, Response
 from workshop.kinds import KINDS
-from workshop.model import Counts, Exercise, Note, Perspective, Session, Step, Turnout, Visit, Workshop
-from workshop.report import FINDINGS, SMALLEST_GROUP, Given, Report, build_report
+from workshop.model import Exercise, Group, Perspective, Seats, Session, Step, Visit, Workshop
+from workshop.report import FINDINGS, Given, Report, build_report
 from workshop.text import Text
 
-NOTHING = Given(Counts(), Turnout(), (), None)
+NOTHING = Given()
 
 
 def exercise(id: str, kind: str, **more: object) -> Exercise:
@@ -48,21 +50,34 @@ def reported(
     by_perspective: Mapping[str | None, tuple[int, int]] | None = None,
     now: float = 4000.0,
     whole: bool = False,
+    k: int = SHOWN_FROM,
 ) -> Report:
-    return build_report(
-        session,
-        lambda exercise: (given or {}).get(exercise.id, NOTHING),
-        people=9,
-        phones=4,
-        tables=1,
-        by_perspective=by_perspective or {},
-        now=now,
-        whole=whole,
-    )
+    seats = {id: Seats(phones, people) for id, (phones, people) in (by_perspective or {None: (4, 9)}).items()}
+    session = replace(session, seats=seats)
+    return build_report(session, lambda exercise: (given or {}).get(exercise.id, NOTHING), now=now, whole=whole, k=k)
 
 
 def answers(kind: str, raws: list[Any]) -> Given:
-    return Given(*counted(kind, content(kind), raws), (), None)
+    return Given(gathered(kind, content(kind), raws))
+
+
+def wrote(*notes: Note) -> Given:
+    starred = tuple(note for note in notes if note.starred and note.state == "shown")
+    return Given(Gathered(notes=Notes.of(notes)), starred)
+
+
+SORTS = [{"placed": {"c0": "organiser" if n < 5 else "sponsor"}} for n in range(10)]
+
+
+def side_by_side() -> Comparison:
+    """Five councillors against five officers, of one mind each."""
+    groups = tuple(Group((one.id,), one.title) for one in WORKSHOP.perspectives)
+    roles = WORKSHOP.exercise("roles").content
+    values = [KINDS["card_sort"].read(roles, raw) for raw in SORTS]
+    responses = [Response(value, 1, "councillor" if n < 5 else "officer") for n, value in enumerate(values)]
+    found = compare("card_sort", roles, responses, groups, SHOWN_FROM, seed=1)
+    assert found is not None
+    return found
 
 
 def section(report: Report, id: str):
@@ -126,8 +141,8 @@ def test_an_unrevealed_exercise_gives_no_findings_and_no_quotes():
     notes = (note("a", released=True, starred=True),)
     given = {
         "roles": answers("card_sort", [{"placed": {"c0": "organiser"}}] * 9),
-        "asks": Given(Counts(), Turnout(), notes, None),
-        "commitment": Given(Counts(), Turnout(), notes, None),
+        "asks": wrote(*notes),
+        "commitment": wrote(*notes),
     }
     report = reported(hidden, given)
     assert (report.findings, section(report, "asks").quotes, report.actions) == ((), (), ())
@@ -141,22 +156,24 @@ def test_an_info_asks_nothing_and_is_told_without_a_reveal():
     assert welcome.tally is not None
 
 
-def test_only_starred_notes_that_the_room_saw_are_quoted():
+def test_only_starred_notes_that_the_room_saw_and_whose_writer_agreed_are_quoted():
+    chosen = {"released": True, "starred": True, "quotable": True}
     notes = (
-        note("quoted", released=True, starred=True),
-        note("plain", released=True),
-        note("waits", starred=True),
-        note("hidden", released=True, starred=True, hidden=True),
-        note("withdrawn", released=True, starred=True, withdrawn=True),
+        note("quoted", **chosen),
+        note("plain", released=True, quotable=True),
+        note("waits", starred=True, quotable=True),
+        note("hidden", hidden=True, **chosen),
+        note("withdrawn", withdrawn=True, **chosen),
+        note("private", released=True, starred=True),
     )
-    asks = section(reported(given={"asks": Given(Counts(), Turnout(), notes, None)}), "asks")
+    asks = section(reported(given={"asks": wrote(*notes)}), "asks")
     assert ([n.id for n in asks.quotes], asks.waiting) == (["quoted"], 1)
 
 
 def test_commitments_that_were_starred_are_the_actions_three_at_most():
-    notes = tuple(note(f"n{n}", released=True, starred=True) for n in range(5))
-    report = reported(given={"commitment": Given(Counts(), Turnout(), notes, None)})
-    assert [n.id for n in report.actions] == ["n0", "n1", "n2"]
+    notes = tuple(note(f"n{n}", released=True, starred=True, quotable=n != 1) for n in range(5))
+    report = reported(given={"commitment": wrote(*notes)})
+    assert [n.id for n in report.actions] == ["n0", "n2", "n3"]
 
 
 # Findings
@@ -181,7 +198,7 @@ def test_the_three_findings_that_are_most_worth_saying_come_first():
 
 
 def test_perspectives_are_told_when_each_has_enough_people():
-    report = reported(by_perspective={"councillor": (SMALLEST_GROUP, 9), "officer": (SMALLEST_GROUP, 5)})
+    report = reported(by_perspective={"councillor": (SHOWN_FROM, 9), "officer": (SHOWN_FROM, 5)})
     assert [(p.id, n) for p, n in report.perspectives] == [("councillor", 9), ("officer", 5)]
 
 
@@ -190,12 +207,12 @@ def test_a_perspective_that_nobody_has_is_left_out():
 
 
 def test_one_small_group_hides_all_of_them():
-    assert reported(by_perspective={"councillor": (20, 20), "officer": (SMALLEST_GROUP - 1, 30)}).perspectives == ()
+    assert reported(by_perspective={"councillor": (20, 20), "officer": (SHOWN_FROM - 1, 30)}).perspectives == ()
 
 
 def test_a_few_people_who_did_not_say_hide_them_too_because_the_rest_could_be_worked_out():
-    assert reported(by_perspective={"councillor": (20, 20), None: (SMALLEST_GROUP - 1, 4)}).perspectives == ()
-    assert len(reported(by_perspective={"councillor": (20, 20), None: (SMALLEST_GROUP, 5)}).perspectives) == 1
+    assert reported(by_perspective={"councillor": (20, 20), None: (SHOWN_FROM - 1, 4)}).perspectives == ()
+    assert len(reported(by_perspective={"councillor": (20, 20), None: (SHOWN_FROM, 5)}).perspectives) == 1
 
 
 def test_an_exercise_that_was_left_open_when_people_went_home_does_not_say_how_long_it_took():
@@ -209,5 +226,28 @@ def test_what_is_still_open_stands_in_no_version():
 
 
 def test_people_phones_and_tables_are_as_they_joined():
-    report = reported()
-    assert (report.people, report.phones, report.tables) == (9, 4, 1)
+    session = replace(SESSION, seats={"councillor": Seats(3, 8, 1), None: Seats(1, 1, 0)})
+    report = build_report(session, lambda exercise: NOTHING, now=4000.0, whole=False, k=SHOWN_FROM)
+    assert report.seats == Seats(4, 9, 1)
+
+
+def test_a_public_write_up_tells_perspectives_only_of_ten_and_more():
+    seats = {"councillor": (PUBLISHED_FROM, 12), "officer": (PUBLISHED_FROM - 1, 30)}
+    assert reported(by_perspective=seats, k=PUBLISHED_FROM).perspectives == ()
+    told = reported(by_perspective=seats | {"officer": (PUBLISHED_FROM, 30)}, k=PUBLISHED_FROM)
+    assert ([(p.id, n) for p, n in told.perspectives], told.k) == ([("councillor", 12), ("officer", 30)], 10)
+
+
+# Perspectives side by side, and what came late
+
+
+def test_perspectives_stand_side_by_side_only_where_the_room_saw_the_answers():
+    compared = side_by_side()
+    given = {"roles": replace(answers("card_sort", SORTS), comparison=compared)}
+    assert section(reported(given=given), "roles").comparison == compared
+    hidden = replace(SESSION, steps={**SESSION.steps, "roles": Step(opened=2, closed=3)})
+    assert section(reported(hidden, given, whole=True), "roles").comparison is None
+
+
+def test_answers_that_came_after_the_reveal_are_told_of():
+    assert section(reported(given={"roles": Given(late=3)}), "roles").late == 3

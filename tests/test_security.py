@@ -26,7 +26,8 @@ from tests.cast import (
     projector,
     running,
 )
-from workshop.rehearsal import OwnServer
+from workshop.pages.console import VERBS
+from workshop.rehearsal.server import OwnServer
 from workshop.security import ACCESS, CSP, EVENTS, Keys, Misses, Who
 
 PORT = 18100
@@ -72,6 +73,7 @@ CALLS: dict[tuple[str, str], Call] = {
     ("home.find", "POST"): Call("/", 303, form={"code": "{code}"}),
     ("home.enter", "POST"): Call("/enter", 404, data={"key": "wrong"}),
     ("home.healthz", "GET"): Call("/healthz", 200),
+    ("home.help", "GET"): Call("/help/notes", 200),
     ("home.workshops", "GET"): Call("/workshops", 200),
     ("home.workshop", "GET"): Call("/workshops/demo", 200),
     ("home.start", "POST"): Call("/workshops/demo", 303, form={"runner": "Ada", "contact": "x"}),
@@ -92,6 +94,8 @@ CALLS: dict[tuple[str, str], Call] = {
     ("screen.now", "GET"): Call("/screen/{code}/now", 200),
     ("console.show", "GET"): Call("/c/{code}", 200),
     ("console.now", "GET"): Call("/c/{code}/now", 200),
+    ("console.themes", "GET"): Call("/c/{code}/themes/ideas", 200),
+    ("console.themes_now", "GET"): Call("/c/{code}/themes/ideas/now", 200),
     ("console.do", "POST"): Call("/c/{code}/do/blank", 200, form={"blank": "0"}),
     ("console.deletion", "GET"): Call("/c/{code}/delete", 200),
     ("console.deletion", "POST"): Call("/c/{code}/delete", 422, form={"code": "not this"}),
@@ -188,9 +192,80 @@ def test_the_write_up_of_a_session_that_is_over_opens_to_its_own_participants(en
 
 
 @pytest.mark.parametrize("code", ["ZZZZZZZ", "zzzzzzz", "%00", "x" * 200])
-@pytest.mark.parametrize("path", ["/c/{}", "/c/{}/now", "/c/{}/delete", "/screen/{}", "/screen/{}/now", "/r/{}/en"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/c/{}",
+        "/c/{}/now",
+        "/c/{}/delete",
+        "/c/{}/themes/ideas",
+        "/c/{}/themes/ideas/now",
+        "/screen/{}",
+        "/screen/{}/now",
+        "/r/{}/en",
+    ],
+)
 def test_a_session_that_is_not_there_is_not_found(room: Room, path: str, code: str) -> None:
     assert room.ada.copy().get(path.format(code)).status == 404
+
+
+@pytest.mark.parametrize("exercise", ["nowhere", "hall", "jobs", "%00", "x" * 200])
+def test_a_notes_table_of_what_takes_no_themes_is_not_found(room: Room, exercise: str) -> None:
+    for path in (f"/c/{room.code}/themes/{exercise}", f"/c/{room.code}/themes/{exercise}/now"):
+        assert room.ada.copy().get(path).status == 404
+
+
+# What each verb of the console is asked with; ids are of nothing that is there.
+VERBS_ASKED: dict[str, dict[str, str]] = {
+    "go_to": {"exercise": "nowhere"},
+    "open": {"exercise": "nowhere"},
+    "close": {"exercise": "nowhere"},
+    "reveal": {"exercise": "nowhere"},
+    "view": {"exercise": "nowhere", "view": "1"},
+    "extend": {},
+    "end": {},
+    "reopen": {},
+    "pause": {"pause": "1"},
+    "blank": {"blank": "0"},
+    "hide": {"note": "nothing", "reason": ""},
+    "unhide": {"note": "nothing"},
+    "star": {"note": "nothing"},
+    "unstar": {"note": "nothing"},
+    "accept": {"note": "nothing"},
+    "resize": {"participant": "nobody", "size": "3"},
+    "release": {"exercise": "nowhere"},
+    "add_theme": {"exercise": "nowhere", "cy": "Bysiau", "en": "Buses", "notes": ""},
+    "rename_theme": {"exercise": "ideas", "theme": "nothing", "cy": "Bysiau", "en": "Buses"},
+    "remove_theme": {"exercise": "ideas", "theme": "nothing"},
+    "move": {"exercise": "ideas", "notes": "nothing", "theme": ""},
+    "copy": {"exercise": "ideas", "notes": "nothing", "theme": "nothing"},
+    "merge": {"exercise": "ideas", "notes": "nothing", "into": ""},
+    "split": {"exercise": "nowhere", "note": "nothing"},
+    "keep_apart": {"exercise": "ideas", "note": "nothing", "other": "nothing"},
+    "undo": {"exercise": "nowhere"},
+}
+
+
+def test_every_verb_of_the_console_is_asked_below() -> None:
+    assert {verb: {"at", *form} for verb, form in VERBS_ASKED.items()} == {
+        verb: {"at", *fields} for verb, (_, fields) in VERBS.items()
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in PEOPLE if name != "facilitator"])
+@pytest.mark.parametrize("verb", sorted(VERBS_ASKED))
+def test_a_verb_of_the_console_is_there_for_the_facilitator_alone(room: Room, verb: str, name: str) -> None:
+    before = room.ada.revision(room.code)
+    form = {"at": before, **VERBS_ASKED[verb]}
+    assert person(room, name).post(f"/c/{room.code}/do/{verb}", form).status == 404
+    assert room.ada.revision(room.code) == before
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS_ASKED.keys() - {"pause", "blank"}))  # where nothing said is a "no"
+def test_a_verb_without_its_arguments_changes_nothing(room: Room, verb: str) -> None:
+    before = room.ada.revision(room.code)
+    assert room.ada.post(f"/c/{room.code}/do/{verb}", {}).status in (404, 409, 422)
+    assert room.ada.revision(room.code) == before
 
 
 def test_a_screen_key_opens_one_session(room: Room) -> None:
@@ -210,6 +285,13 @@ def seats(room: Room) -> dict[Who, tuple[Browser, dict[str, str]]]:
         Who.SCREEN: (projector(room.ada, room.code), {**auth, "surface": "screen"}),
         Who.FACILITATOR: (room.ada, {**auth, "surface": "console"}),
     }
+
+
+def test_the_facilitator_s_notes_table_watches_its_own_fragments(room: Room) -> None:
+    table = Socket(room.ada, {"surface": "themes:ideas", "code": room.code, "lang": "en"})
+    assert table.watch()["ok"]
+    assert table.fragments == room.ada.get(f"/c/{room.code}/themes/ideas/now?lang=en").json["fragments"]
+    assert table.respond("ideas", 1, {"notes": []}) == {"ok": False, "gone": True}
 
 
 @pytest.mark.parametrize("who", [Who.PARTICIPANT, Who.SCREEN, Who.FACILITATOR])
@@ -250,6 +332,16 @@ REFUSED_SEATS = [
     ("facilitator", "phone"),
     ("facilitator", "anything"),
     ("participant", ""),
+    ("nobody", "themes:ideas"),
+    ("participant", "themes:ideas"),
+    ("participant of another session", "themes:ideas"),
+    ("screen", "themes:ideas"),
+    ("facilitator", "themes"),
+    ("facilitator", "themes:"),
+    ("facilitator", "themes:jobs"),
+    ("facilitator", "themes:nowhere"),
+    ("facilitator", "themes:ideas jobs"),
+    ("facilitator", "console:nowhere"),
 ]
 
 
@@ -485,7 +577,9 @@ def test_the_link_is_the_same_at_every_start_until_a_new_one_puts_the_old_and_al
 
 def test_no_key_or_token_stands_in_the_database_as_it_is(room: Room) -> None:
     files = b"".join(file.read_bytes() for file in room.server.data.iterdir() if file.name != "secret")
-    tokens = [*room.ada.cookies.values(), *room.ben.cookies.values(), room.server.key, room.ada.screen_key(room.code)]
+    cookies = [*room.ada.cookies.items(), *room.ben.cookies.items()]
+    tokens = [value for name, value in cookies if name != "cyd-lang"]
+    tokens += [room.server.key, room.ada.screen_key(room.code)]
     assert [token for token in tokens if token.encode() in files] == []
 
 

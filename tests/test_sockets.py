@@ -357,7 +357,7 @@ def test_a_note_is_cleaned_or_called_invalid_whichever_way_it_comes(room: Room) 
     rev = room.ada.revision(room.code)
     for way in WAYS:
         who = phone(room.server, room.code)
-        note = {"id": "aaaaaaaa", "prompt": "keep", "lang": "cy", "text": "Dŵr\0 a\u202e bŷs"}
+        note = {"id": "aaaaaaaa", "prompt": "keep", "lang": "cy", "text": "Dŵr\0 a\u202e bŷs", "quotable": True}
         line = way(who)
         half = line.ask("respond", message(1, {"notes": [{**note, "text": "half an emoji \ud83d"}]}, rev, "ideas"))
         assert (half["ok"], half["status"]) == (False, INVALID)

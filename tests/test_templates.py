@@ -14,12 +14,16 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 from jinja2 import StrictUndefined, meta
 
+from workshop import packs
 from workshop.config import ROOT
+from workshop.gathered import Gathered
+from workshop.kinds import KINDS
 
 FOLDER = ROOT / "templates"
 TRANSLATIONS = ROOT / "workshop/translations"
 TEMPLATES = {str(file.relative_to(FOLDER)): file.read_text(encoding="utf-8") for file in sorted(FOLDER.rglob("*.html"))}
 KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "say_n": (1, 2), "N_": None}  # as `make translations` has them
+PACKS = packs.load_all(ROOT / "exercises")
 KEY_AT = {"Invalid": 1, "Refused": 0, "View": 0, "Finding": 1}  # which argument is the message key
 
 every_template = pytest.mark.parametrize("name", TEMPLATES)
@@ -91,11 +95,11 @@ def test_no_text_of_a_pack_stands_in_an_attribute(name):
 @every_template
 def test_only_what_our_own_templates_drew_goes_unescaped(name):
     assert re.findall(r"\|\s*safe\b|\bMarkup\b|autoescape", TEMPLATES[name]) == []
-    trusted = re.findall(r"(\S+)\s*\|\s*trusted", re.sub(r"draw_tally\(.*?\)\|", "draw_tally|", TEMPLATES[name]))
+    trusted = re.findall(r"(\S+)\s*\|\s*trusted", re.sub(r"(draw_\w+)\(.*?\)\|", r"\1|", TEMPLATES[name]))
     assert [
         one
         for one in trusted
-        if not re.fullmatch(r"(?:current\.fragments\.\w+|previews\[exercise\.id\]|tally|draw_tally)", one)
+        if not re.fullmatch(r"(?:current\.fragments\.\w+|previews\[exercise\.id\]|tally|draw_tally|draw_comparison)", one)
     ] == []
 
 
@@ -170,11 +174,22 @@ def test_what_is_compiled_is_what_is_written(lang):
     "file", sorted((ROOT / "workshop").rglob("*.py")), ids=lambda file: str(file.relative_to(ROOT))
 )
 def test_every_message_key_in_the_code_is_marked_for_the_catalogue(file):
+    """A key that stands under a name was marked where it is written, or comes from who marked it."""
     unmarked = []
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEY_AT:
             key = node.args[KEY_AT[node.func.id]]
             marked = isinstance(key, ast.Call) and isinstance(key.func, ast.Name) and key.func.id == "N_"
-            if not (marked and isinstance(key.args[0], ast.Constant)):
+            named = isinstance(key, ast.Name | ast.Attribute | ast.Subscript)
+            if not named and not (marked and isinstance(key.args[0], ast.Constant)):
                 unmarked.append(node.lineno)
     assert unmarked == []
+
+
+def test_every_name_of_a_picture_is_marked_for_the_catalogue():
+    """Of every exercise of every pack, and of the sample of every kind, in an empty room."""
+    contents = [(exercise.kind, exercise.content) for pack in PACKS.values() for exercise in pack.agenda]
+    contents += [(kind, module.Content.model_validate(module.SAMPLE.content)) for kind, module in KINDS.items()]
+    shown = {view.key for kind, content in contents for view in KINDS[kind].tally(content, Gathered()).views}
+    assert len(shown) >= len(KINDS) - 1
+    assert shown - said() == set()

@@ -15,7 +15,7 @@ from workshop import packs, words
 from workshop.broadcast import Broadcast
 from workshop.config import ROOT, Config
 from workshop.exports.pdf import Printer
-from workshop.fragments import Fragments, draw_tally
+from workshop.fragments import Fragments, draw_comparison, draw_tally
 from workshop.live import Live
 from workshop.pages import Parts, page_language, remember_language
 from workshop.pages.console import console
@@ -27,6 +27,7 @@ from workshop.security import Door, Links, Misses, Outside
 from workshop.sockets import Json, Sockets
 from workshop.store import Store
 from workshop.tallies import Tallies
+from workshop.theming import Theming
 
 
 def create_app(config: Config, address: Callable[[], str], clock: Callable[[], float] = time.time) -> Flask:
@@ -52,7 +53,9 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
     paths = app.url_map.bind("cyd")
     # Fragments are drawn outside of any request too, where url_for would ask for a server name.
     app.jinja_env.globals.update(
-        draw_tally=draw_tally, url_for=lambda endpoint, **values: paths.build(endpoint, values)
+        draw_tally=draw_tally,
+        draw_comparison=draw_comparison,
+        url_for=lambda endpoint, **values: paths.build(endpoint, values),
     )
 
     store = Store(config.database)
@@ -69,6 +72,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
         packs=packs.load_all(config.exercises),
         store=store,
         live=live,
+        theming=Theming(store, broadcast.announce),
         door=door,
         tallies=tallies,
         fragments=fragments,

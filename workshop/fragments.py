@@ -3,20 +3,27 @@ page shows. An unrevealed tally is never rendered for phone or screen.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, render_template
 from flask_babel import force_locale
 
 from workshop import kinds
+from workshop.compare import Comparison
+from workshop.gathered import Participant, View
 from workshop.live import next_step
-from workshop.model import LATE_TOGETHER, Exercise, Note, Participant, Session, Step, asks
-from workshop.store import Joined, Read, Store
+from workshop.model import LATE_TOGETHER, Exercise, Seats, Session, Step, asks
+from workshop.store import Read, Store
 from workshop.tallies import Sums, Tallies
 from workshop.text import LANGUAGES
+from workshop.theming import arranged
 
 BOTH = "both"  # the screen's "language"
+
+
+MOST_NOTES = 60  # of the latest notes beside the console; the notes table has them all
 
 
 @dataclass(frozen=True)
@@ -24,19 +31,29 @@ class State:
     """Everything that surfaces show of a session, all of one moment."""
 
     session: Session
-    joined: Joined
+    joined: Seats
     tables: list[Participant]
     exercise: Exercise | None
     step: Step
     sums: Sums | None
-    notes: tuple[Note, ...]
     tally: Any  # what has come in; for the console alone
     wall: Any  # None until revealed
     study: Any
+    comparison: Comparison | None
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The pictures that the wall has, or will have once it is revealed."""
+        if self.wall is not None:
+            return (*self.wall.views, *(self.comparison.views if self.comparison else ()))
+        return tuple(self.tally.views) if self.tally is not None else ()
 
 
 class Fragments:
-    """Renders surfaces. `connected(code)` is how many phones are connected; `join(session)` what its QR code says."""
+    """Renders surfaces. `connected(code)` is how many phones are connected; `join(session)` what its QR code says.
+
+    A surface is `screen`, `phone`, `console`, or `themes:` with the id of an exercise whose notes are being themed.
+    """
 
     def __init__(
         self,
@@ -51,26 +68,31 @@ class Fragments:
 
     def render(self, surface: str, code: str, lang: str) -> tuple[int, dict[str, str]]:
         """The surface's fragments by name, and the revision they are of. `lang` is "both" for the screen."""
-        with self._store.read() as read:
-            state = self.state(read, code)
         with self._app.app_context(), force_locale("cy" if lang == BOTH else lang):
-            draw = {"screen": self._screen, "phone": self._phone, "console": self._console}[surface]
-            return state.session.revision, draw(state, lang)
+            name, _, exercise = surface.partition(":")
+            with self._store.read() as read:
+                if name == "themes":
+                    return self._themes(read, code, exercise, lang)
+                state = self.state(read, code)
+                draw = {"screen": self._screen, "phone": self._phone, "console": self._console}[name]
+                return state.session.revision, draw(read, state, lang)
 
     def state(self, read: Read, code: str) -> State:
         session = read.session(code)
-        exercise, sums, tally, wall, study = session.exercise, None, None, None, None
-        notes: tuple[Note, ...] = ()
+        exercise, sums, tally, wall, study, comparison = session.exercise, None, None, None, None, None
         step = session.step(exercise.id) if exercise else Step()
         if exercise:
             kind = kinds.KINDS[exercise.kind]
             sums = self._tallies.of(read, session, exercise)
-            notes = read.notes(code, exercise.id)
-            tally = kind.tally(exercise.content, sums.live, sums.live_turnout, notes)
+            # Perspectives stand side by side only after the close, for the facilitator too.
+            live = replace(sums.live, parts=()) if step.accepting else sums.live
+            tally = kind.tally(exercise.content, live)
             if step.revealed or not asks(exercise):
-                wall = kind.tally(exercise.content, sums.wall, sums.wall_turnout, notes)
+                wall = kind.tally(exercise.content, sums.wall)
                 study = self._tallies.study(read, session, exercise, wall=True)
-        return State(session, read.joined(code), read.tables(code), exercise, step, sums, notes, tally, wall, study)
+                comparison = self._tallies.comparison(read, session, exercise, wall=True)
+        tables = read.tables(code) if session.joined.tables else []
+        return State(session, session.joined, tables, exercise, step, sums, tally, wall, study, comparison)
 
     def tally(self, code: str, lang: str) -> str:
         """The current tally as a phone reads it, once it is revealed; else nothing."""
@@ -79,51 +101,91 @@ class Fragments:
         if state.wall is None or state.exercise is None or not asks(state.exercise):
             return ""
         with self._app.app_context(), force_locale(lang):
-            return self._draw_tally(state, (lang,), full=True, tally=state.wall, study=state.study)
+            drawn = draw_tally(state.exercise.kind, (lang,), full=True, tally=state.wall, study=state.study)
+            return drawn + (draw_comparison(state.comparison, (lang,), full=True) if state.comparison else "")
 
-    def _screen(self, state: State, lang: str) -> dict[str, str]:
+    def _screen(self, read: Read, state: State, lang: str) -> dict[str, str]:
         context = {"state": state, "langs": LANGUAGES, "join": self._join(state.session)}
         drawn = ""
-        if state.wall is not None:
-            drawn = self._draw_tally(state, LANGUAGES, full=False, tally=state.wall, study=state.study)
+        if state.wall is not None and state.exercise is not None:
+            view, pictures = state.step.view, len(state.wall.views)
+            if state.comparison is not None and view >= pictures:
+                drawn = draw_comparison(state.comparison, LANGUAGES, full=False, view=view - pictures)
+            else:
+                drawn = draw_tally(
+                    state.exercise.kind, LANGUAGES, full=False, view=view, tally=state.wall, study=state.study
+                )
         return {
             "head": render_template("screen/_head.html", **context),
             "stage": render_template("screen/_stage.html", **context, tally=drawn),
         }
 
-    def _phone(self, state: State, lang: str) -> dict[str, str]:
+    def _phone(self, read: Read, state: State, lang: str) -> dict[str, str]:
         return {"step": render_template("phone/_step.html", state=state, langs=(lang,))}
 
-    def _console(self, state: State, lang: str) -> dict[str, str]:
-        views = state.tally.views if state.tally is not None else ()
-        # Perspectives are set side by side only after the close, for the facilitator too.
-        early = state.step.accepting and getattr(state.tally, "by_perspective", False)
-        verb, arguments = next_step(state.session, len((state.wall or state.tally).views) if views else 0)
+    def _console(self, read: Read, state: State, lang: str) -> dict[str, str]:
+        exercise, session = state.exercise, state.session
+        verb, arguments = next_step(session, len(state.views))
         context = {
             "state": state,
             "langs": (lang,),
-            "views": (state.wall.views if state.wall else views),
+            "views": state.views,
             "next": {"verb": verb, **arguments},
-            "connected": self._connected(state.session.code),
-            "early": early,
-            "acceptable": bool(state.exercise and kinds.notes_count_once_accepted(state.exercise.kind)),
+            "connected": self._connected(session.code),
+            "early": exercise is not None and state.step.accepting and _not_yet(exercise, state.tally),
+            "secret": exercise is not None and kinds.secret_until_closed(exercise.kind),
+            "notes": self._tallies.notes(read, session, exercise, MOST_NOTES) if exercise else (),
+            "acceptable": bool(exercise and kinds.notes_count_once_accepted(exercise.kind)),
+            "themed": bool(exercise and kinds.takes_themes(exercise.kind)),
+            "targets": kinds.targets(exercise.kind, exercise.content) if exercise else (),
             "late_together": LATE_TOGETHER,
+            "most_notes": MOST_NOTES,
+            "can_undo": exercise is not None and read.can_undo(session.code, exercise.id),
         }
         drawn = ""
-        if state.tally is not None and state.exercise and asks(state.exercise) and not early:
-            with self._store.read() as read:
-                study = self._tallies.study(read, state.session, state.exercise, wall=False)
-            drawn = self._draw_tally(state, (lang,), full=True, tally=state.tally, study=study)
+        if exercise and asks(exercise) and not context["early"]:
+            study = comparison = None
+            if not state.step.accepting:  # they need whole responses, and perspectives only after the close
+                study = self._tallies.study(read, session, exercise, wall=False)
+                comparison = self._tallies.comparison(read, session, exercise, wall=False)
+            drawn = draw_tally(exercise.kind, (lang,), full=True, tally=state.tally, study=study)
+            drawn += draw_comparison(comparison, (lang,), full=True) if comparison else ""
         names = ("top", "agenda", "now", "tally", "notes", "next")
         return {name: render_template(f"console/_{name}.html", **context, tally=drawn) for name in names}
 
-    @staticmethod
-    def _draw_tally(state: State, langs: tuple[str, ...], *, full: bool, tally: Any, study: Any) -> str:
-        assert state.exercise is not None
-        return draw_tally(state.exercise.kind, langs, full=full, view=state.step.view, tally=tally, study=study)
+    def _themes(self, read: Read, code: str, exercise: str, lang: str) -> tuple[int, dict[str, str]]:
+        """The notes table: columns of themes, and what looks alike."""
+        session = read.session(code)
+        asked = session.workshop.exercise(exercise)
+        notes = self._tallies.notes(read, session, asked)
+        themes = read.themes(code, exercise)
+        context = {
+            "state": SimpleNamespace(session=session, exercise=asked, step=session.step(exercise)),
+            "langs": (lang,),
+            "table": arranged(
+                notes,
+                themes,
+                self._tallies.lookalikes(read, session, asked),
+                self._tallies.of(read, session, asked).live.counts.people,
+            ),
+            "can_undo": read.can_undo(code, exercise),
+        }
+        names = ("columns", "rail", "act")
+        return session.revision, {name: render_template(f"themes/_{name}.html", **context) for name in names}
+
+
+def _not_yet(exercise: Exercise, tally: Any) -> bool:
+    """Not even the facilitator sees it while answers come: dots, and perspectives side by side."""
+    return kinds.secret_until_closed(exercise.kind) or bool(getattr(tally, "by_perspective", False))
 
 
 def draw_tally(kind: str, langs: tuple[str, ...], *, full: bool, tally: Any, study: Any, view: int = 0) -> str:
     """The one picture of a tally for wall, phone, console and paper. `full`: everything, else the view's page."""
     shown = min(view, len(tally.views) - 1)
     return render_template(f"kinds/{kind}/tally.html", langs=langs, full=full, view=shown, tally=tally, study=study)
+
+
+def draw_comparison(comparison: Comparison, langs: tuple[str, ...], *, full: bool, view: int = 0) -> str:
+    """Perspectives side by side, for the same surfaces; drawn after the picture of the whole room."""
+    shown = min(view, len(comparison.views) - 1)
+    return render_template("compare.html", langs=langs, full=full, view=shown, comparison=comparison)

@@ -1,30 +1,33 @@
 """The verbs: everything that changes a session, each one a function. Write, then announce."""
 
 import secrets
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import Field
 
 from workshop import kinds
+from workshop.compare import fixed_groups
+from workshop.gathered import SHOWN_FROM, Notes, Participant
 from workshop.model import (
     KEEP_DAYS,
     LATE_TOGETHER,
     N_,
     Exercise,
     Invalid,
-    Participant,
     Refused,
     Session,
     Unknown,
     Value,
     Workshop,
     asks,
+    line,
     parse,
 )
 from workshop.store import Answer, Outcome, Store, Tx
-from workshop.text import clean, length
+from workshop.text import clean
 
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no look-alikes, and no vowels to make words of
 CODE_LENGTH = 7
@@ -58,9 +61,9 @@ class Live:
         session = Session(
             code=_letters(CODE_LENGTH),
             workshop=workshop,
-            runner=_line("runner", runner, required=True),
-            contact=_line("contact", contact, required=True),
-            place=_line("place", place),
+            runner=line("runner", runner, required=True),
+            contact=line("contact", contact, required=True),
+            place=line("place", place),
             created_at=self._clock(),
         )
         self._store.writer.do(lambda tx: tx.add_session(session))
@@ -69,8 +72,8 @@ class Live:
     def join(self, code: str, token_hash: str, *, language: str, perspective: str | None, size: int) -> Participant:
         """A seat for a phone: a person, or a table of `size` people."""
         with self._store.read() as read:
-            session, joined = read.session(code), read.joined(code)
-        if joined.phones >= MOST_SEATS:
+            session = read.session(code)
+        if session.joined.phones >= MOST_SEATS:
             raise Refused(N_("This session is full."))
         new = Participant(
             id=secrets.token_hex(8),
@@ -159,8 +162,21 @@ class Live:
         self._do(code, lambda tx: tx.put(tx.session(code).gone_to(exercise, at, now)))
 
     def open(self, code: str, at: int, exercise: str) -> None:
+        """Takes answers from now on. What the exercise needs of an earlier one is frozen, unless answers rest on it."""
         now = self._clock()
-        self._do(code, lambda tx: tx.put(tx.session(code).opened(exercise, at, now)))
+
+        def verb(tx: Tx) -> None:
+            session = tx.session(code).opened(exercise, at, now)
+            asked = session.workshop.exercise(exercise)
+            if asked.of is not None and not tx.answered(code, exercise):
+                earlier = session.workshop.exercise(asked.of)
+                notes = Notes.of(tx.notes.of(code, earlier.id), tx.notes.themes(code, earlier.id))
+                content = kinds.frozen(asked.kind, asked.content, earlier.content, notes)
+                if content != asked.content:
+                    session = session.with_content(exercise, content)
+            tx.put(session)
+
+        self._do(code, verb)
 
     def close(self, code: str, at: int, exercise: str) -> None:
         now = self._clock()
@@ -172,13 +188,21 @@ class Live:
 
         def verb(tx: Tx) -> None:
             session = tx.session(code)
-            if session.step(exercise).revealed and 0 < tx.waiting(code, exercise) < LATE_TOGETHER:
-                raise Refused(
-                    N_("Late answers are shown five or more at a time, so that nobody can be told from them.")
-                )
-            tx.put(session.revealed(exercise, at, now))
-            tx.show_late(code, exercise)
-            tx.release_notes(code, exercise)
+            waiting = tx.waiting(code, exercise)
+            shown = set(waiting)
+            if session.step(exercise).revealed:
+                shown = _together(waiting, session, session.workshop.exercise(exercise))
+                if waiting and not shown:
+                    raise Refused(
+                        N_("Late answers are shown five or more at a time, so that nobody can be told from them.")
+                    )
+            revealed = session.revealed(exercise, at, now)
+            if session.groups is None:
+                phones = {perspective: seats.phones for perspective, seats in session.seats.items()}
+                revealed = replace(revealed, groups=fixed_groups(session.workshop.perspectives, phones, SHOWN_FROM))
+            tx.put(revealed)
+            tx.show_late(code, exercise, shown)
+            tx.notes.release(code, exercise)
 
         self._do(code, verb)
 
@@ -206,20 +230,23 @@ class Live:
         self._do(code, lambda tx: tx.put(replace(tx.session(code), blank=blank)))
 
     def hide(self, code: str, note: str, reason: str = "") -> None:
-        self._do(code, lambda tx: tx.mark_note(code, note, hidden=True, reason=clean(reason)[:200]))
+        self._mark(code, note, hidden=True, reason=clean(reason)[:200])
 
     def unhide(self, code: str, note: str) -> None:
-        self._do(code, lambda tx: tx.mark_note(code, note, hidden=False, reason=""))
+        self._mark(code, note, hidden=False, reason="")
 
     def star(self, code: str, note: str) -> None:
-        self._do(code, lambda tx: tx.mark_note(code, note, starred=True))
+        self._mark(code, note, starred=True)
 
     def unstar(self, code: str, note: str) -> None:
-        self._do(code, lambda tx: tx.mark_note(code, note, starred=False))
+        self._mark(code, note, starred=False)
 
     def accept(self, code: str, note: str) -> None:
         """A pressure that somebody wrote counts from now on like those of the workshop."""
-        self._do(code, lambda tx: tx.mark_note(code, note, accepted=True))
+        self._mark(code, note, accepted=True)
+
+    def _mark(self, code: str, note: str, **columns: Any) -> None:
+        self._do(code, lambda tx: tx.notes.change(code, tx.notes.exercise_of(code, note), {note: columns}))
 
     def release(self, code: str, exercise: str) -> None:
         """Notes that came in since the reveal join the others on the wall."""
@@ -227,7 +254,7 @@ class Live:
         def verb(tx: Tx) -> None:
             if not tx.session(code).step(exercise).revealed:
                 raise Refused(N_("Reveal the answers first."))
-            tx.release_notes(code, exercise)
+            tx.notes.release(code, exercise)
 
         self._do(code, verb)
 
@@ -251,6 +278,24 @@ class Live:
         result = self._store.writer.do(verb)
         self._announce(code)
         return result
+
+
+def _together(waiting: Mapping[str, set[str | None]], session: Session, exercise: Exercise) -> set[str]:
+    """Of those whose answers wait, those with whom every group changes by five answers or more.
+
+    The room may change by five and one group by one of them: then what that one said would be the difference. Where
+    perspectives have lists of their own, what is true of groups is true of each of them.
+    """
+    alone = kinds.perspectives(exercise.kind, exercise.content)
+    places = {one: number for number, group in enumerate(session.groups or ()) for one in group.perspectives}
+    rest = places.get(None, 0)
+    touched = {who: {one if alone else places.get(one, rest) for one in theirs} for who, theirs in waiting.items()}
+    while True:
+        sizes = Counter(place for theirs in touched.values() for place in theirs)
+        few = {who for who, theirs in touched.items() if any(sizes[place] < LATE_TOGETHER for place in theirs)}
+        if not few:
+            return set(touched)
+        touched = {who: theirs for who, theirs in touched.items() if who not in few}
 
 
 def next_step(session: Session, views: int) -> tuple[str, dict[str, Any]]:
@@ -288,15 +333,6 @@ def spelled(code: str) -> str:
 
 def _letters(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
-
-
-def _line(field: str, raw: str, *, required: bool = False) -> str:
-    text = clean(raw)
-    if required and not text:
-        raise Invalid(field, N_("Fill this in."))
-    if length(text) > 120 or len(text) > 200:
-        raise Invalid(field, N_("Too long: at most %(longest)s characters."), longest=120)
-    return text
 
 
 def _perspective(session: Session, id: str | None) -> str | None:

@@ -1,17 +1,16 @@
-"""The words of Cyd as values: what is planned, what is live, what people gave.
+"""The words of Cyd as values: what is planned and what is live. What people gave is in `gathered`.
 
 Pure: no time, no randomness, no I/O. A session is never changed in place; each rule of how it moves is a method
 here that returns the session as it is afterwards, or raises Refused.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from workshop.text import Text
+from workshop.text import Text, clean, length
 
 LATE_SECONDS = 60  # an answer made while open is still counted when it arrives this long after the close
 LATE_TOGETHER = 5  # late answers reach the wall so many at a time, so that nobody can be told from the difference
@@ -72,6 +71,25 @@ class Perspective(Value):
     own: bool = False
 
 
+class CutExercise(Value):
+    """An exercise that stays in a shorter run, with its minutes there and those of its phases."""
+
+    id: Id
+    minutes: int = Field(ge=1, le=240)
+    phases: tuple[int, ...] = ()
+
+
+class Cut(Value):
+    """A shorter run of the workshop: the exercises that stay, in their order, and those to read beforehand."""
+
+    exercises: tuple[CutExercise, ...] = Field(min_length=1)
+    reading: tuple[Id, ...] = ()
+
+    @property
+    def minutes(self) -> int:
+        return sum(one.minutes for one in self.exercises)
+
+
 class Exercise(Value):
     """One thing the room is asked to do. `content` is a value of its kind; `of` names the exercise that it follows."""
 
@@ -84,6 +102,16 @@ class Exercise(Value):
     speaker_notes: Text = Text()
     of: str | None = None
     content: Any = None
+
+    def shortened(self, to: CutExercise) -> "Exercise":
+        """The exercise with the minutes that it has in a shorter run; without phases where none are given for it."""
+        if to.phases and len(to.phases) != len(self.phases):
+            raise ValueError(f"a cut gives {self.id!r} {len(to.phases)} phases; it has {len(self.phases)}")
+        if to.phases and sum(to.phases) != to.minutes:
+            raise ValueError(f"a cut gives {self.id!r} phases that do not add up to {to.minutes} minutes")
+        pairs = zip(self.phases, to.phases, strict=True) if to.phases else ()
+        phases = tuple(phase.model_copy(update={"minutes": length}) for phase, length in pairs)
+        return self.model_copy(update={"minutes": to.minutes, "phases": phases})
 
     @model_validator(mode="after")
     def _phases_fill_the_minutes(self) -> "Exercise":
@@ -103,6 +131,18 @@ class Workshop(Value):
     welsh: Literal["draft", "checked"] = "draft"
     perspectives: tuple[Perspective, ...] = ()
     agenda: tuple[Exercise, ...] = Field(min_length=1)
+    cuts: tuple[Cut, ...] = ()
+    reading: tuple[Exercise, ...] = ()  # of a shorter run: what people look at before they come
+
+    @model_validator(mode="after")
+    def _cuts_fit(self) -> "Workshop":
+        taken = [self.minutes]
+        for cut in self.cuts:
+            if cut.minutes in taken:
+                raise ValueError(f"two runs take {cut.minutes} minutes; a run is told by its minutes")
+            taken.append(cut.minutes)
+            self.cut(cut.minutes)
+        return self
 
     def exercise(self, id: str) -> Exercise:
         for exercise in self.agenda:
@@ -116,6 +156,37 @@ class Workshop(Value):
     @property
     def minutes(self) -> int:
         return sum(exercise.minutes for exercise in self.agenda)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of exercise that ask for answers, each once."""
+        return tuple(dict.fromkeys(exercise.kind for exercise in self.agenda if asks(exercise)))
+
+    def cut(self, minutes: int) -> "Workshop":
+        """The run of so many minutes: the whole one, or one of the cuts."""
+        if minutes == self.minutes:
+            return self
+        cut = next((cut for cut in self.cuts if cut.minutes == minutes), None)
+        if cut is None:
+            raise Unknown(f"{minutes} minutes")
+        agenda = {exercise.id: exercise for exercise in self.agenda}
+        named = [one.id for one in cut.exercises]
+        if strange := [id for id in (*named, *cut.reading) if id not in agenda]:
+            raise ValueError(f"the cut of {minutes} minutes has {strange[0]!r}, which is not on the agenda")
+        if both := sorted(set(named) & set(cut.reading)):
+            raise ValueError(f"the cut of {minutes} minutes both does {both[0]!r} and leaves it to be read")
+        if named != [id for id in agenda if id in named]:
+            raise ValueError(f"the cut of {minutes} minutes changes the order of the agenda or names one twice")
+        for one in cut.exercises:
+            if agenda[one.id].of is not None and agenda[one.id].of not in named:
+                raise ValueError(f"the cut of {minutes} minutes keeps {one.id!r} without {agenda[one.id].of!r}")
+        if early := [id for id in cut.reading if agenda[id].of is not None]:
+            raise ValueError(
+                f"the cut of {minutes} minutes has {early[0]!r} to read, which needs {agenda[early[0]].of!r}"
+            )
+        reading = tuple(agenda[id] for id in cut.reading)
+        kept = tuple(agenda[one.id].shortened(one) for one in cut.exercises)
+        return self.model_copy(update={"agenda": kept, "cuts": (), "reading": reading})
 
 
 # --- What is live ------------------------------------------------------------------------------------------------
@@ -147,8 +218,8 @@ class Timer:
     def phase(self, now: float) -> int:
         """Which phase runs at `now`; the last one when time is up."""
         passed = 0
-        for index, length in enumerate(self.lengths):
-            passed += length
+        for index, seconds in enumerate(self.lengths):
+            passed += seconds
             if self.elapsed(now) < passed:
                 return index
         return len(self.lengths) - 1
@@ -178,6 +249,37 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Perspectives whose answers are shown together; None among them is who gave none.
+
+    `title` is that of the one perspective it is named after, and None where it is the rest of the room; `others` says
+    that it takes in those whose own group would be too small. `own`: all of it answers pressure maps for themselves,
+    none of it does, or (None) it is mixed.
+    """
+
+    perspectives: tuple[str | None, ...]
+    title: Text | None
+    others: bool = False
+    own: bool | None = False
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Phones that joined, the people that they speak for, and how many of the phones speak for a table."""
+
+    phones: int = 0
+    people: int = 0
+    tables: int = 0
+
+    def changed(self, size: int, by: int) -> "Seats":
+        """With `by` more phones (1 or -1) that speak for `size` people each."""
+        return Seats(self.phones + by, self.people + by * size, self.tables + by * (size > 1))
+
+    def __add__(self, other: "Seats") -> "Seats":
+        return Seats(self.phones + other.phones, self.people + other.people, self.tables + other.tables)
+
+
+@dataclass(frozen=True)
 class Session:
     """One live run of a workshop, as it stands at `revision`.
 
@@ -200,6 +302,26 @@ class Session:
     blank: bool = False
     ended_at: float | None = None
     answered_day: int | None = None  # days since the epoch: no fine times with answers
+    seats: Mapping[str | None, Seats] = field(default_factory=dict)  # by perspective
+    groups: tuple[Group, ...] | None = None  # fixed at the first reveal; empty where only the whole room is shown
+    frozen: Mapping[str, Any] = field(default_factory=dict)  # contents that took something from another exercise
+
+    def with_content(self, exercise: str, content: Any) -> "Session":
+        """The session with this content in its copy of the workshop, as an exercise took it when it opened."""
+        agenda = tuple(
+            one.model_copy(update={"content": content}) if one.id == exercise else one for one in self.workshop.agenda
+        )
+        workshop = self.workshop.model_copy(update={"agenda": agenda})
+        return replace(self, workshop=workshop, frozen={**self.frozen, exercise: content})
+
+    @property
+    def joined(self) -> Seats:
+        return sum(self.seats.values(), Seats())
+
+    def seated(self, perspective: str | None, size: int, by: int = 1) -> "Session":
+        """With one phone more (or fewer, -1) that speaks as `perspective` for `size` people."""
+        now = self.seats.get(perspective, Seats()).changed(size, by)
+        return replace(self, seats={**self.seats, perspective: now})
 
     @property
     def exercise(self) -> Exercise | None:
@@ -327,123 +449,6 @@ def _timer(exercise: Exercise, now: float) -> Timer:
     return Timer(lengths=tuple(m * 60 for m in minutes), began=now)
 
 
-# --- What people gave --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Participant:
-    """A phone in one session: a person, or a table of `size` people."""
-
-    id: str
-    session: str
-    language: str
-    perspective: str | None
-    size: int
-    place_code: str
-
-
-@dataclass(frozen=True)
-class Response:
-    """What one participant gave to one exercise. `before` is what they gave to the exercise that this one is `of`."""
-
-    value: Any
-    size: int = 1
-    perspective: str | None = None
-    before: Any = None
-
-
-@dataclass(frozen=True)
-class Written:
-    """A text as the phone sent it, with the id that the phone made. `group` is a kind's own word (a prompt's id)."""
-
-    id: str
-    group: str
-    lang: str
-    text: str
-
-
-NoteState = Literal["shown", "waiting", "hidden", "withdrawn"]
-
-
-@dataclass(frozen=True)
-class Note:
-    """One short text inside a response and what the facilitator did to it. `group` is the kind's own id."""
-
-    id: str
-    exercise: str
-    group: str
-    lang: str
-    text: str
-    released: bool = False
-    hidden: bool = False
-    reason: str = ""
-    starred: bool = False
-    accepted: bool = False
-    withdrawn: bool = False
-
-    @property
-    def state(self) -> NoteState:
-        if self.withdrawn:
-            return "withdrawn"
-        if self.hidden:
-            return "hidden"
-        return "shown" if self.released else "waiting"
-
-
-@dataclass(frozen=True)
-class Counts:
-    """Sums of counts: by people (a table counts as many as it speaks for) and by responses (for certainty)."""
-
-    people: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    responses: Counter[tuple[str, ...]] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True)
-class Turnout:
-    """How many take part and how far they are. `people` and `responses` answered at least one item of this exercise."""
-
-    joined: int = 0
-    people: int = 0
-    responses: int = 0
-    finished: int = 0
-
-
-@dataclass(frozen=True)
-class View:
-    """One of the pictures that a revealed tally has: its message key for the console, with arguments."""
-
-    key: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A sentence that the counts bear out: message key, arguments, and the number that stands large beside it."""
-
-    number: str
-    key: str
-    arguments: Mapping[str, Any]
-    weight: float  # how much it is worth saying, 0 to 1
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A kind by example: raw content as an author writes it, responses that it reads, and some that it refuses."""
-
-    content: Mapping[str, Any]
-    responses: tuple[Mapping[str, Any], ...] = ()
-    refused: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody that a rehearsal imagines. `own`: answers pressure maps for themselves."""
-
-    lang: str
-    perspective: str | None
-    own: bool
-
-
 def parse(model: type[M], raw: Any) -> M:
     """`raw` as a value of `model`, or Invalid with the field that is wrong."""
     try:
@@ -454,6 +459,16 @@ def parse(model: type[M], raw: Any) -> M:
         raise Invalid(where, N_("This answer is not in a form that can be read.")) from None
     except RecursionError:
         raise Invalid("value", N_("This answer is not in a form that can be read.")) from None
+
+
+def line(field: str, raw: str, *, required: bool = False, longest: int = 120) -> str:
+    """One line that a person typed, cleaned; Invalid where it is too long, or empty and required."""
+    text = clean(raw)
+    if required and not text:
+        raise Invalid(field, N_("Fill this in."))
+    if length(text) > longest or len(text) > 2 * longest:
+        raise Invalid(field, N_("Too long: at most %(longest)s characters."), longest=longest)
+    return text
 
 
 def N_(key: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from workshop.kinds import KINDS, perspectives
+from workshop.kinds import KINDS, follows, perspectives
 from workshop.model import Workshop
 
 LARGEST = 256 * 1024  # bytes of TOML
@@ -50,18 +50,9 @@ def parse(raw: Mapping[str, Any], *, id: str, where: str) -> Workshop:
     agenda = raw.get("agenda")
     if not isinstance(agenda, list) or not agenda:
         raise PackError(f"{where}: agenda: there must be at least one [[agenda]] exercise")
-    seen: dict[str, Mapping[str, Any]] = {}
-    exercises = []
-    for number, exercise in enumerate(agenda, start=1):
-        name = f"{where}: exercise {exercise.get('id', number)!r}" if isinstance(exercise, dict) else f"{where}: agenda"
-        if not isinstance(exercise, dict) or not isinstance(exercise.get("id"), str):
-            raise PackError(f"{name}: id: every exercise needs an id of letters, digits and dashes")
-        if exercise["id"] in seen:
-            raise PackError(f"{name}: id: another exercise has the same id")
-        exercises.append({**exercise, "content": _content(exercise, seen, name)})
-        seen[exercise["id"]] = exercise
+    exercises, reading = _exercises(agenda, where), _exercises(raw.get("reading", []), where)
     try:
-        workshop = Workshop.model_validate({**raw, "id": id, "agenda": exercises})
+        workshop = Workshop.model_validate({**raw, "id": id, "agenda": exercises, "reading": reading})
     except ValidationError as error:
         raise PackError(_say(error, where, [e["id"] for e in exercises])) from None
     known = {perspective.id for perspective in workshop.perspectives}
@@ -75,6 +66,23 @@ def parse(raw: Mapping[str, Any], *, id: str, where: str) -> Workshop:
     return workshop
 
 
+def _exercises(agenda: Any, where: str) -> list[dict[str, Any]]:
+    """The exercises with their contents read by their kinds."""
+    if not isinstance(agenda, list):
+        raise PackError(f"{where}: reading: it must be a list of exercises")
+    seen: dict[str, Mapping[str, Any]] = {}
+    exercises = []
+    for number, exercise in enumerate(agenda, start=1):
+        name = f"{where}: exercise {exercise.get('id', number)!r}" if isinstance(exercise, dict) else f"{where}: agenda"
+        if not isinstance(exercise, dict) or not isinstance(exercise.get("id"), str):
+            raise PackError(f"{name}: id: every exercise needs an id of letters, digits and dashes")
+        if exercise["id"] in seen:
+            raise PackError(f"{name}: id: another exercise has the same id")
+        exercises.append({**exercise, "content": _content(exercise, seen, name)})
+        seen[exercise["id"]] = exercise
+    return exercises
+
+
 def _content(exercise: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]], name: str) -> Any:
     kind = exercise.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
@@ -84,13 +92,17 @@ def _content(exercise: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]],
         raise PackError(f"{name}: content: it must be a table of fields")
     if "of" in exercise:
         earlier = seen.get(exercise["of"]) if isinstance(exercise["of"], str) else None
-        if earlier is None or earlier.get("kind") != kind:
-            raise PackError(f"{name}: of: {exercise['of']!r} is not an earlier exercise of the kind {kind}")
-        if "paired" not in KINDS[kind].Content.model_fields or "of" in earlier:
-            raise PackError(
-                f"{name}: of: a {kind} cannot follow {exercise['of']!r}; only a scale can, and only a first one"
-            )
-        content = {**earlier.get("content", {}), **content, "paired": True}
+        if not follows(kind):
+            raise PackError(f"{name}: of: a {kind} follows no other exercise")
+        if earlier is None or earlier.get("kind") not in follows(kind):
+            allowed = " or ".join(follows(kind))
+            raise PackError(f"{name}: of: {exercise['of']!r} is not an earlier exercise of the kind {allowed}")
+        if earlier["kind"] == kind:
+            if "of" in earlier:
+                raise PackError(f"{name}: of: {exercise['of']!r} is a second time itself; follow the first one")
+            content = {**earlier.get("content", {}), **content, "paired": True}
+        else:
+            content = {**content, "of_earlier": True}
     try:
         return KINDS[kind].Content.model_validate(content)
     except ValidationError as error:
@@ -111,7 +123,9 @@ def _say(error: ValidationError, where: str, exercises: list[str] | None = None)
 def dump(workshop: Workshop) -> dict[str, Any]:
     """The workshop in the shape that `parse` reads: what a session keeps of it."""
     raw = workshop.model_dump(mode="json", exclude={"id"}, exclude_none=True)
-    for exercise, kept in zip(workshop.agenda, raw["agenda"], strict=True):
+    pairs = zip((*workshop.agenda, *workshop.reading), (*raw["agenda"], *raw["reading"]), strict=True)
+    for exercise, kept in pairs:
         kept["content"] = exercise.content.model_dump(mode="json", exclude_none=True)
-        kept["content"].pop("paired", None)  # follows from `of`
+        for name in ("paired", "of_earlier"):  # they follow from `of`
+            kept["content"].pop(name, None)
     return raw

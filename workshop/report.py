@@ -1,25 +1,26 @@
 """The write-up: the record of a session as one value, from which every format is drawn. Pure."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from workshop import kinds
-from workshop.model import Counts, Exercise, Finding, Note, Perspective, Session, Turnout, asks
+from workshop.compare import Comparison
+from workshop.gathered import Finding, Gathered, Note, Turnout
+from workshop.model import Exercise, Perspective, Seats, Session, asks
 
 FINDINGS = 3
 LONGEST_HOURS = 4  # an exercise that took longer was left open when people went home
-SMALLEST_GROUP = 5  # who took part is told by perspective only where every group has so many
 
 
 @dataclass(frozen=True)
 class Given:
-    """What an exercise gathered."""
+    """What an exercise gathered as the write-up may show it, and what rests on whole responses."""
 
-    counts: Counts
-    turnout: Turnout
-    notes: tuple[Note, ...]
-    study: Any
+    gathered: Gathered = field(default_factory=Gathered)
+    starred: tuple[Note, ...] = ()  # that the facilitator chose, of those the room saw
+    study: Any = None
+    comparison: Comparison | None = None
     late: int = 0  # answers that came after the reveal and are not among the counts
 
 
@@ -34,9 +35,15 @@ class Section:
     turnout: Turnout
     tally: Any
     study: Any
-    quotes: tuple[Note, ...]
+    comparison: Comparison | None
+    starred: tuple[Note, ...]
     waiting: int  # notes that the room was never shown
     late: int
+
+    @property
+    def quotes(self) -> tuple[Note, ...]:
+        """What may stand in its writer's words: chosen by the facilitator, agreed to by who wrote it."""
+        return tuple(note for note in self.starred if note.quotable)
 
     @property
     def asked(self) -> bool:
@@ -50,9 +57,8 @@ class Report:
     session: Session
     began: float
     ended: float | None
-    people: int
-    phones: int
-    tables: int
+    seats: Seats
+    k: int  # answers from which on a group is shown
     perspectives: tuple[tuple[Perspective, int], ...]
     findings: tuple[Finding, ...]
     sections: tuple[Section, ...]
@@ -63,14 +69,14 @@ def build_report(
     session: Session,
     given: Callable[[Exercise], Given],
     *,
-    people: int,
-    phones: int,
-    tables: int,
-    by_perspective: Mapping[str | None, tuple[int, int]],
     now: float,
     whole: bool,
+    k: int,
 ) -> Report:
-    """The write-up as of now. `whole`: with what the room was never shown, for the facilitator's eyes."""
+    """The write-up as of now. `whole`: with what the room was never shown, for the facilitator's eyes.
+
+    `k`: the least number of phones that a group of perspectives needs to be told of.
+    """
     took = _minutes(session, now)
     sections = tuple(_section(session, e, given(e), took.get(e.id), whole=whole) for e in session.workshop.agenda)
     found: list[Finding] = []
@@ -85,10 +91,9 @@ def build_report(
         session=session,
         began=session.visits[0].at if session.visits else session.created_at,
         ended=session.ended_at,
-        people=people,
-        phones=phones,
-        tables=tables,
-        perspectives=_perspectives(session, by_perspective),
+        seats=session.joined,
+        k=k,
+        perspectives=_perspectives(session, k),
         findings=tuple(found[:FINDINGS]),
         sections=sections,
         actions=tuple(starred[:3]),
@@ -103,17 +108,18 @@ def _section(
     shown = took is not None and (revealed or not asks(exercise) or (whole and not step.accepting))
     tally = None
     if shown:
-        tally = kinds.KINDS[exercise.kind].tally(exercise.content, given.counts, given.turnout, given.notes)
+        tally = kinds.KINDS[exercise.kind].tally(exercise.content, given.gathered)
     return Section(
         exercise=exercise,
         began=took[0] if took else None,
         took=took[1] if took else None,
         revealed=revealed,
-        turnout=given.turnout,
+        turnout=given.gathered.turnout,
         tally=tally,
         study=given.study if shown else None,
-        quotes=tuple(n for n in given.notes if n.starred and n.state == "shown") if shown else (),
-        waiting=sum(1 for n in given.notes if n.state == "waiting"),
+        comparison=given.comparison if shown and revealed else None,
+        starred=given.starred if shown else (),
+        waiting=given.gathered.notes.waiting,
         late=given.late,
     )
 
@@ -132,11 +138,9 @@ def _minutes(session: Session, now: float) -> dict[str, tuple[float, int | None]
     }
 
 
-def _perspectives(
-    session: Session, counts: Mapping[str | None, tuple[int, int]]
-) -> tuple[tuple[Perspective, int], ...]:
+def _perspectives(session: Session, k: int) -> tuple[tuple[Perspective, int], ...]:
     """People per perspective, where every group that would be shown (those who said none too) has enough phones."""
-    told = [(p, *counts.get(p.id, (0, 0))) for p in session.workshop.perspectives]
-    others = sum(phones for phones, _ in counts.values()) - sum(phones for _, phones, _ in told)
-    small = [phones for phones in (*(phones for _, phones, _ in told), others) if 0 < phones < SMALLEST_GROUP]
-    return () if small else tuple((p, people) for p, _, people in told if people)
+    told = [(p, session.seats.get(p.id, Seats())) for p in session.workshop.perspectives]
+    others = session.joined.phones - sum(seats.phones for _, seats in told)
+    small = [phones for phones in (*(seats.phones for _, seats in told), others) if 0 < phones < k]
+    return () if small else tuple((p, seats.people) for p, seats in told if seats.people)

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, redirect, render_template, request
 
 from workshop.config import Config
-from workshop.model import Participant, Session, Unknown
+from workshop.gathered import Participant
+from workshop.model import Session, Unknown
 from workshop.store import Store
 
 # --- Who may do what ---------------------------------------------------------------------------------------------
@@ -39,6 +40,7 @@ ACCESS: dict[str, Who] = {
     "home.find": Who.ANYONE,
     "home.enter": Who.ANYONE,
     "home.healthz": Who.ANYONE,
+    "home.help": Who.ANYONE,
     "home.workshops": Who.FACILITATOR,
     "home.workshop": Who.FACILITATOR,
     "home.start": Who.FACILITATOR,
@@ -60,6 +62,8 @@ ACCESS: dict[str, Who] = {
     "console.show": Who.FACILITATOR,
     "console.now": Who.FACILITATOR,
     "console.do": Who.FACILITATOR,
+    "console.themes": Who.FACILITATOR,
+    "console.themes_now": Who.FACILITATOR,
     "console.deletion": Who.FACILITATOR,
     "report.show": Who.READER,
     "report.pdf": Who.READER,

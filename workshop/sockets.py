@@ -18,11 +18,12 @@ from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError
 from werkzeug.http import parse_cookie
 
-from workshop import guard
+from workshop import guard, kinds
 from workshop.broadcast import HEARTBEAT, Broadcast, room
 from workshop.fragments import BOTH
+from workshop.gathered import Participant
 from workshop.live import Live, spelled
-from workshop.model import N_, Invalid, Participant, Refused, Unknown
+from workshop.model import N_, Invalid, Refused, Unknown
 from workshop.security import EVENTS, Door, Who
 from workshop.store import Busy, Store
 from workshop.text import LANGUAGES
@@ -154,13 +155,15 @@ class Sockets:
     def _seat(self, environ: dict[str, Any], auth: dict[str, Any]) -> Seat | None:
         jar = parse_cookie(environ.get("HTTP_COOKIE", ""))
         code, surface = spelled(str(auth.get("code", "")))[:7], str(auth.get("surface", ""))
+        surface, colon, exercise = surface.partition(":")
         lang = auth["lang"] if auth.get("lang") in LANGUAGES else "cy"
         if surface == "phone":
             participant = self._door.participant(jar, code)
             return Seat(Who.PARTICIPANT, code, surface, lang, participant) if participant else None
         with self._store.read() as read:
             try:
-                read.session(code)
+                session = read.session(code)
+                themed = colon and kinds.takes_themes(session.workshop.exercise(exercise).kind)
             except Unknown:
                 return None
         if surface == "screen" and self._door.screen(jar, code):
@@ -170,6 +173,8 @@ class Sockets:
             return Seat(Who.SCREEN, code, surface, BOTH, sign_in=device["id"])
         if surface == "console" and device:
             return Seat(Who.FACILITATOR, code, surface, lang, sign_in=device["id"])
+        if surface == "themes" and themed and device:
+            return Seat(Who.FACILITATOR, code, f"themes:{exercise}", lang, sign_in=device["id"])
         return None
 
     def _disconnect(self, sid: str, reason: str = "") -> None:

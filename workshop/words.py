@@ -4,7 +4,7 @@ A template has `langs` in its context: both on the projector, one anywhere else.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import segno
@@ -29,6 +29,7 @@ def setup(app: Flask) -> None:
         say_n=say_n,
         finding=finding,
         day=day,
+        long_date=long_date,
         clock=clock,
         qr=qr,
         arrows=arrows,
@@ -77,6 +78,16 @@ def day(context: Context, at: float) -> Markup:
     for lang in context["langs"]:
         with force_locale(lang):
             spoken.append((format_date(datetime.fromtimestamp(at), "d MMMM y", rebase=False), lang))
+    return _each(context, spoken)
+
+
+@pass_context
+def long_date(context: Context, iso: str) -> Markup:
+    """A calendar date, given as 2027-03-04, in words."""
+    spoken = []
+    for lang in context["langs"]:
+        with force_locale(lang):
+            spoken.append((format_date(date.fromisoformat(iso), "d MMMM y", rebase=False), lang))
     return _each(context, spoken)
 
 

@@ -2,13 +2,12 @@
 
 import { Live } from "./live.js";
 import { runTimers } from "./timer.js";
+import { Verbs, typing } from "./verbs.js";
 
 const DOUBLE_PRESS_MS = 600; // a clicker that bounces moves one step
 
 const desk = document.getElementById("console");
-const toast = document.getElementById("toast");
 const lost = document.getElementById("lost");
-const csrf = document.querySelector("meta[name=csrf]").content;
 const { code } = desk.dataset;
 
 const live = new Live({
@@ -27,8 +26,8 @@ const live = new Live({
   onGone: () => location.assign("/workshops"),
 });
 
+const verbs = new Verbs();
 let lastPress = 0;
-let busy = false;
 
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("[data-verb]");
@@ -37,34 +36,16 @@ document.addEventListener("submit", (event) => {
   press(form);
 });
 
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-send]")) press(event.target.form);
+});
+
 async function press(form) {
   const moving = form.dataset.key === "next";
-  if (busy || (moving && Date.now() - lastPress < DOUBLE_PRESS_MS)) return;
+  if (moving && (verbs.busy || Date.now() - lastPress < DOUBLE_PRESS_MS)) return;
   if (form.dataset.verb === "end" && !(await sure())) return;
-  busy = true;
-  lastPress = moving ? Date.now() : lastPress;
-  try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      headers: { "X-CSRF-Token": csrf },
-      body: new URLSearchParams(new FormData(form)),
-    });
-    const said = await answer.json().catch(() => ({}));
-    if (!answer.ok) say(said.why ?? String(answer.status));
-    else toast.hidden = true;
-  } catch {
-    say(lost.textContent);
-  } finally {
-    busy = false;
-  }
-}
-
-let hideToast;
-function say(words) {
-  toast.textContent = words;
-  toast.hidden = false;
-  clearTimeout(hideToast);
-  hideToast = setTimeout(() => (toast.hidden = true), 8000);
+  if (moving) lastPress = Date.now();
+  await verbs.post(form);
 }
 
 function sure() {
@@ -79,8 +60,7 @@ function sure() {
 const KEYS = { ArrowRight: "next", PageDown: "next", n: "next", b: "b", ".": "b", p: "p", "+": "+", "=": "+" };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (event.target.closest("input, textarea, select")) return;
+  if (typing(event)) return;
   if (event.key === "?") return document.getElementById("help").showModal();
   if (event.key === "ArrowLeft" || event.key === "PageUp") {
     event.preventDefault();

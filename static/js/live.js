@@ -8,11 +8,13 @@ const POLL_MS = 3000; // while no socket is up
 const PATIENCE_MS = 2500; // before the first poll after a connection is lost
 const ACK_MS = 6000;
 
-// What somebody unfolded stays unfolded.
-const MORPH = {
-  morphStyle: "innerHTML",
-  callbacks: { beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS") },
-};
+// What somebody unfolded stays unfolded, and what they are typing stays as they typed it.
+function morph(target, html) {
+  const typed = new Set([...target.querySelectorAll("input")].filter((input) => input.value !== input.defaultValue));
+  const theirs = (name, node) => (name === "open" && node.tagName === "DETAILS") || (name === "value" && typed.has(node));
+  const callbacks = { beforeAttributeUpdated: (name, node) => !theirs(name, node) };
+  Idiomorph.morph(target, html, { morphStyle: "innerHTML", callbacks });
+}
 
 export class Live {
   #options;
@@ -113,7 +115,7 @@ export class Live {
       if (!target || this.#shown.get(name) === html) continue;
       this.#shown.set(name, html);
       if (this.#options.keep?.(name, html)) continue;
-      Idiomorph.morph(target, html, MORPH);
+      morph(target, html);
       changed.push(name);
     }
     this.#options.onFrame?.(changed);

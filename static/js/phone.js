@@ -3,14 +3,12 @@
 import { Live } from "./live.js";
 import { Outbox, keeper } from "./outbox.js";
 import { runTimers } from "./timer.js";
-import * as scale from "./kinds/scale.js";
-import * as cardSort from "./kinds/card_sort.js";
-import * as notes from "./kinds/notes.js";
-import * as pressureMap from "./kinds/pressure_map.js";
-
-const KINDS = { scale, card_sort: cardSort, notes, pressure_map: pressureMap };
 
 const page = document.getElementById("phone");
+// The kinds of this workshop, all loaded with the page: when a step opens, the Wi-Fi may be gone.
+const names = page.dataset.kinds.split(" ").filter(Boolean);
+const KINDS = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await import(`./kinds/${name}.js`)])));
+
 const stateLine = document.getElementById("state");
 const { code } = page.dataset;
 const lang = document.documentElement.lang;
@@ -46,7 +44,10 @@ const live = new Live({
 function keepForm(name, html) {
   const section = parse(html);
   if (name !== "step" || mounted?.state !== "accepting") return false;
-  if (section?.dataset.exercise !== mounted.exercise || section.dataset.state !== "accepting") return false;
+  if (section?.dataset.exercise !== mounted.exercise || section.dataset.state !== "accepting") {
+    mounted.form.leave?.(); // what is being typed goes off as made while answers were open
+    return false;
+  }
   const old = document.querySelector("#step .timer");
   const fresh = section.querySelector(".timer");
   if (old && fresh) old.replaceWith(fresh);
@@ -60,12 +61,16 @@ function parse(html) {
 function step() {
   const drawn = document.querySelector("#step > section");
   const { exercise, state, kind } = drawn.dataset;
-  if (mounted?.exercise === exercise && mounted?.state === state) return;
+  if (mounted?.exercise === exercise && mounted?.state === state) {
+    mounted.revision = live.revision;
+    return;
+  }
   // Morphing keeps elements, and with them what listens for the step before: every step gets elements of its own.
   const section = drawn.cloneNode(true);
   drawn.replaceWith(section);
   const moved = mounted !== null;
-  mounted = { exercise, state, form: null };
+  const here = { exercise, state, form: null, revision: live.revision };
+  mounted = here;
   if (state === "accepting") {
     const module = KINDS[kind];
     mounted.form = module.mount(section, {
@@ -74,7 +79,7 @@ function step() {
       mine,
       seed: `${mine.seed} ${exercise}`,
       value: outbox.value(exercise),
-      change: (value) => outbox.put(exercise, value, live.revision, section.querySelector("h1").textContent),
+      change: (value) => outbox.put(exercise, value, here.revision, section.querySelector("h1").textContent),
       draft: drafts(exercise),
     });
   }

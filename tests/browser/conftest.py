@@ -28,11 +28,13 @@ from playwright.sync_api import (
 from workshop import packs
 from workshop.config import ROOT
 from workshop.model import Exercise, Workshop
-from workshop.rehearsal import CHROMIUM_FLAGS, OwnServer, chromium
+from workshop.rehearsal.camera import CHROMIUM_FLAGS, chromium
+from workshop.rehearsal.server import OwnServer
 
 WAIT = 20_000  # milliseconds until what never comes fails the test
 PHONE = {"width": 360, "height": 740}
 FIRST_PORT = 18600
+SOMETHING = {"date": "2027-03-04", "hours": "2.5"}  # for fields of these types
 
 # Errors that a browser prints for what is meant to be so: a key's page says 401 until the key is exchanged.
 EXPECTED = (r"401 .*/(workshops|screen/)",)
@@ -187,13 +189,18 @@ class Phone:
         elif exercise.kind == "notes":
             for number, text in enumerate(words):
                 self.write(text, number)
+        elif exercise.kind == "points":
+            self.put_dots()
+        elif exercise.kind == "form":
+            self.fill_form(exercise, words)
         else:
-            self.map_pressures(*words)
+            self.map_pressures(*words[:1])
         self.says("received")
 
     def rate(self) -> None:
-        for statement in range(self.page.locator("[data-statement]:visible").count()):
-            self.press(self.box(statement, 1 + statement % 5))
+        """Every statement, now and, where it is asked, thinking back."""
+        for number, five in enumerate(self.page.locator(".five:visible").all()):
+            self.press(five.locator(f"input[value='{1 + number % 5}']"))
 
     def sort(self, exercise: Exercise) -> None:
         """Every card, one after the other, over all piles."""
@@ -225,6 +232,43 @@ class Phone:
         self.press(self.page.locator("[data-add]"))
         expect(self.page.locator("[data-notes] [data-words]").filter(has_text=text)).to_be_visible()
 
+    def put_dots(self) -> None:
+        """Every dot that there is, on the first things of this phone's own list."""
+        free = self.page.locator("[data-pips] .free")
+        things = self.page.locator("[data-item]")
+        for number in range(free.count()):
+            left = free.count()
+            self.press(things.nth(number % things.count()).locator("input, [data-more]"))
+            expect(free).to_have_count(left - 1)
+
+    def fill_form(self, exercise: Exercise, words: Sequence[str] = (), show: str = "anonymous", name: str = "") -> None:
+        """All that is wanted, the words going into the first fields that take some; `show` is who may see it."""
+        written = iter(words)
+        for field in exercise.content.fields:
+            if field.wanted:
+                typed = field.type in ("line", "text")
+                self.fill_field(field.id, next(written, "rhywbeth") if typed else SOMETHING.get(field.type, ""))
+        self.show_as(show, name)
+
+    def fill_field(self, field: str, given: str = "") -> None:
+        """One field of a form; of a choice the first."""
+        blank = self.page.locator(f"[data-field='{field}']")
+        folded = self.page.locator("[data-more]:not([open])").filter(has=blank)
+        if folded.count():
+            self.press(folded.locator("> summary"))
+        if blank.get_attribute("data-type") == "choice":
+            self.press(blank.locator("input").first)
+        else:
+            blank.locator("[data-input]").fill(given)
+            self.page.keyboard.press("Tab")
+
+    def show_as(self, show: str, name: str = "") -> None:
+        """Who may see what stands in a form: private, anonymous or named."""
+        self.press(self.page.locator(f".shows input[value={show}]"))
+        if name:
+            self.page.locator("[data-name]").fill(name)
+            self.page.keyboard.press("Tab")
+
     def map_pressures(self, own: str = "") -> None:
         """As many as are asked for, rated, and what would ease the first."""
         pick, rate, ease = (self.page.locator(f"[data-stage={name}]") for name in ("pick", "rate", "ease"))
@@ -250,20 +294,25 @@ class Phone:
 class Room:
     """A session with its console open; a screen and phones as a test asks for them."""
 
-    def __init__(self, browser: Browser, server: OwnServer, watch: Watch, keys: Any, pack: str) -> None:
+    def __init__(
+        self, browser: Browser, server: OwnServer, watch: Watch, keys: Any, pack: str, minutes: int | None = None
+    ) -> None:
         self.browser, self.server, self.watch, self._keys = browser, server, watch, keys
-        self.workshop: Workshop = packs.load(ROOT / "exercises" / pack / "workshop.toml")
+        whole = packs.load(ROOT / "exercises" / pack / "workshop.toml")
+        self.workshop: Workshop = whole.cut(minutes) if minutes else whole
         self.url = f"http://cyd.local:{server.port}"
         self.contexts: list[BrowserContext] = []
         self.facilitator = self.context(storage_state=keys, viewport={"width": 1366, "height": 768})
         self.console = self.facilitator.new_page()
         self._last_press = -1000.0
-        self._start(pack)
+        self._start(pack, minutes)
 
-    def _start(self, pack: str) -> None:
+    def _start(self, pack: str, minutes: int | None) -> None:
         self.console.goto(f"{self.url}/workshops/{pack}?lang=en")
         self.console.locator("[name=runner]").fill("Cyngor Sir Enghraifft")
         self.console.locator("[name=contact]").fill("ada@example.org")
+        if minutes:
+            self.console.locator(f"[name=minutes][value='{minutes}']").check()
         self.console.locator("form:has([name=runner]) button").click()
         expect(self.console.locator("body[data-connected=true]")).to_be_attached()
         self.code = str(self.console.locator("#console").get_attribute("data-code"))
@@ -306,6 +355,10 @@ class Room:
         page.goto(f"{self.url}/c/{self.code}?lang=en")
         expect(page.locator("body[data-connected=true]")).to_be_attached()
         return page
+
+    def table(self, exercise: str) -> "NotesTable":
+        """The notes table of the exercise, in a window of its own beside the console."""
+        return NotesTable(self, exercise)
 
     # What the facilitator does
 
@@ -375,6 +428,47 @@ class Room:
         expect(note.locator("[data-verb=unhide]")).to_be_visible()
 
 
+class NotesTable:
+    """The facilitator's page where an exercise's notes are put under themes."""
+
+    def __init__(self, room: Room, exercise: str) -> None:
+        self.page = room.facilitator.new_page()
+        self.page.goto(f"{room.url}/c/{room.code}/themes/{exercise}?lang=en")
+        expect(self.page.locator("body[data-connected=true]")).to_be_attached()
+
+    def column(self, title: str = "") -> Locator:
+        """The column of the theme; without a title, of what lies in none."""
+        columns = self.page.locator("[data-theme]")
+        return columns.filter(has=self.page.locator("h2", has_text=title or "In no theme yet"))
+
+    def card(self, text: str) -> Locator:
+        """The card that has this note on top."""
+        return self.page.locator("[data-note]").filter(has=self.page.locator(".pick", has_text=text))
+
+    def cards(self, title: str = "") -> list[str]:
+        """What lies on top in the column, from the newest to the oldest."""
+        return self.column(title).locator(".pick bdi").all_inner_texts()
+
+    def has(self, title: str, texts: Sequence[str]) -> None:
+        """Waits until just these lie in the column, in any order."""
+        expect(self.column(title).locator(".pick bdi")).to_have_count(len(texts))
+        for text in texts:
+            expect(self.column(title).locator(".pick bdi").filter(has_text=text)).to_have_count(1)
+
+    def pick(self, *texts: str) -> None:
+        for text in texts:
+            self.card(text).locator("input[name=notes]").check()
+
+    def add(self, cy: str, en: str, *texts: str) -> None:
+        """A new theme with these notes in it."""
+        self.pick(*texts)
+        form = self.page.locator(".new-theme")
+        form.locator("[name=cy]").fill(cy)
+        form.locator("[name=en]").fill(en)
+        form.locator("button").click()
+        self.has(en or cy, texts)
+
+
 OFFERS = """() => {
   const form = document.querySelector('#next form');
   const field = (name) => form.elements[name]?.value ?? '';
@@ -432,9 +526,9 @@ def rooms(browser: Browser, watch: Watch) -> Iterator[Callable[..., Room]]:
     made: list[Room] = []
     said: dict[OwnServer, str] = {}
 
-    def make(server: OwnServer, keys: Any, pack: str = "demo") -> Room:
+    def make(server: OwnServer, keys: Any, pack: str = "demo", minutes: int | None = None) -> Room:
         said.setdefault(server, server.log)
-        made.append(Room(browser, server, watch, keys, pack))
+        made.append(Room(browser, server, watch, keys, pack, minutes))
         return made[-1]
 
     yield make

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.cast import Closed, Facilitator, Phone, Socket, ada, hang_up, phone
-from workshop.rehearsal import OwnServer
+from workshop.rehearsal.server import OwnServer
 
 PORT = 18800
 PHONES = 30

@@ -1,13 +1,21 @@
 """Numbers worked by hand. Agreement is Fleiss's P_i, bounds are Wilson's at 95%."""
 
 from collections.abc import Mapping
+from random import Random
 
 import pytest
+from flask import render_template
+from flask_babel import force_locale
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.kinds.room import content, tallied
+from workshop.fragments import draw_tally
+from workshop.gathered import Gathered, Person
 from workshop.kinds import card_sort
-from workshop.kinds.card_sort import Tally, agreement, label, wilson_lower
-from workshop.model import Counts, Turnout
+from workshop.kinds.card_sort import Tally
+from workshop.kinds.card_sort.agreement import agreement
+from workshop.kinds.card_sort.table import BARS_FROM, LINE, LINES_A_PAGE, ROWS_A_PAGE, label
 
 CONTENT = content("card_sort")  # c0 to c4 written for organiser, c5 to c9 for sponsor; `none` is an extra pile
 PILES = ("organiser", "sponsor", "none")
@@ -47,22 +55,6 @@ def test_agreement_is_the_share_of_pairs_that_agree(placed, expected):
     assert agreement(placed) == expected
 
 
-# Wilson's lower bound
-
-
-@pytest.mark.parametrize(
-    ("least", "n"),
-    [(7, 8), (9, 10), (10, 12), (12, 15), (15, 20), (18, 25), (21, 30), (27, 40), (38, 60), (4, 4)],
-)
-def test_so_many_votes_are_the_fewest_whose_lower_bound_is_over_half(least, n):
-    assert wilson_lower(least, n) > 0.5 >= wilson_lower(least - 1, n)
-
-
-@pytest.mark.parametrize(("part", "n", "percent"), [(4, 5, 38), (8, 10, 49), (15, 20, 53), (45, 60, 63), (0, 0, 0)])
-def test_the_lower_bound_is_that_of_the_published_interval(part, n, percent):
-    assert round(100 * wilson_lower(part, n)) == percent
-
-
 # Labels
 
 
@@ -77,7 +69,9 @@ def test_the_lower_bound_is_that_of_the_published_interval(part, n, percent):
         ((4, 2, 3), "split"),  # within one vote
         ((4, 3, 1), "split"),  # half of the votes, but within one vote: this wins
         ((4, 0, 6), "split"),  # the most are in the extra pile, which is no home
-        ((0, 0, 9), "split"),
+        ((0, 0, 9), "outside"),  # everybody agreed that it is no role: that is no split
+        ((2, 0, 7), "split"),  # of nine answers it takes nine in ten to be sure of a half
+        ((0, 0, 4), "few"),
     ],
 )
 def test_labels_follow_the_rule(placed, expected):
@@ -90,6 +84,11 @@ def test_a_card_below_half_without_a_near_second_is_split():
 
 
 # The tally
+
+
+def of_cards(n: int, title: str = "Card", **changes: object) -> Tally:
+    cards = [{"id": f"c{i}", "title": {"cy": f"{title[:-1]}.", "en": title}} for i in range(n)]
+    return tallied("card_sort", content("card_sort", cards=cards, **changes), [])
 
 
 def test_rows_go_by_role_in_the_order_of_piles_and_then_by_agreement():
@@ -125,12 +124,111 @@ def test_a_card_on_which_most_agree_is_not_among_the_split():
     assert [r.card.id for r in votes({"c0": (7, 3, 0)}).split] == ["c0"]  # 48 of 90: 0.53
 
 
-def test_cards_come_eight_a_page_and_the_split_ones_last():
+def test_cards_come_in_even_pages_of_up_to_eight_and_the_split_ones_last():
     tally = votes({})
-    assert [len(page) for page in tally.pages] == [8, 2]
+    assert [len(picture.rows) for picture in tally.pictures] == [5, 5, 0]
+    assert [picture.shows for picture in tally.pictures] == ["counts", "counts", "split"]
     assert [view.key for view in tally.views] == ["Counts, page %(page)s of %(pages)s"] * 2 + [
         "The cards that split us most"
     ]
+
+
+@pytest.mark.parametrize(("cards", "pages"), [(1, [1]), (8, [8]), (9, [5, 4]), (16, [8, 8]), (17, [6, 6, 5])])
+def test_no_page_has_more_than_eight_rows(cards, pages):
+    assert [len(picture.rows) for picture in of_cards(cards).pictures[:-1]] == pages
+    assert max(pages) <= ROWS_A_PAGE
+
+
+def test_cards_with_long_titles_are_fewer_to_a_page():
+    pictures = of_cards(6, "x" * (3 * LINE)).pictures[:-1]  # three lines in each language
+    assert [len(picture.rows) for picture in pictures] == [3, 3]
+    assert 3 * 6 <= LINES_A_PAGE < 4 * 6
+
+
+def test_a_title_longer_than_a_page_has_one_to_itself():
+    assert [len(p.rows) for p in of_cards(2, "x" * LINE * LINES_A_PAGE).pictures[:-1]] == [1, 1]
+
+
+def test_row_by_row_each_view_adds_a_card_and_the_others_of_the_page_keep_their_place():
+    tally = of_cards(9, by_row=True)
+    assert [(len(p.rows), len(p.waiting)) for p in tally.pictures] == [
+        (1, 4), (2, 3), (3, 2), (4, 1), (5, 0), (1, 3), (2, 2), (3, 1), (4, 0), (0, 0),
+    ]  # fmt: skip
+    assert [dict(view.arguments) for view in tally.views[:2]] == [{"card": 1, "cards": 9}, {"card": 2, "cards": 9}]
+
+
+def test_a_row_that_waits_is_drawn_without_its_counts(app):
+    by_row = CONTENT.model_copy(update={"by_row": True})
+    tally = tallied("card_sort", by_row, [{"placed": {f"c{n}": "organiser" for n in range(10)}}] * 77)
+    with app.app_context(), force_locale("en"):
+        drawn = [draw_tally("card_sort", ("en",), full=False, view=n, tally=tally, study=None) for n in range(3)]
+    assert [html.count("77") for html in drawn] == [1, 2, 3]
+
+
+def test_a_second_sort_begins_with_what_moved():
+    paired = CONTENT.model_copy(update={"paired": True})
+    tally = tallied("card_sort", paired, [])
+    assert [picture.shows for picture in tally.pictures] == ["moved", "counts", "counts", "split"]
+    assert tally.views[0].key == "What moved"
+
+
+def test_cards_without_a_role_come_last():
+    cards = [{"id": "free", "title": {"en": "Free"}}, {"id": "late", "title": {"en": "Late"}, "role": "sponsor"}]
+    tally = tallied("card_sort", content("card_sort", cards=cards), [{"placed": {"free": "sponsor"}}] * 6)
+    assert [r.card.id for r in tally.rows] == ["late", "free"]
+
+
+@pytest.mark.parametrize(("answers", "bars"), [(BARS_FROM - 1, False), (BARS_FROM, True)])
+def test_agreement_is_drawn_from_fifteen_answers_on(answers, bars):
+    raws = [{"placed": {"c0": PILES[n % 2]}} for n in range(answers)]
+    tally = tallied("card_sort", CONTENT, raws)
+    assert (tally.bars, tally.alpha is not None) == (bars, bars)
+
+
+def test_bars_count_answers_and_not_people():
+    raws = [{"placed": {"c0": "organiser"}}] * (BARS_FROM - 1)
+    assert tallied("card_sort", CONTENT, raws, sizes=[12] * len(raws)).bars is False
+
+
+@pytest.mark.parametrize(
+    ("placed", "voices"),
+    [
+        ((7, 6, 0), [("organiser", 7), ("sponsor", 6)]),
+        ((6, 7, 2), [("sponsor", 7), ("organiser", 6)]),
+        ((3, 4, 3), [("sponsor", 4), ("organiser", 3), ("none", 3)]),
+        ((2, 2, 2), [("organiser", 2), ("sponsor", 2), ("none", 2)]),
+    ],
+)
+def test_the_talk_begins_with_the_two_first_or_with_three_where_two_are_second(placed, voices):
+    found = row(votes({"c0": placed}), "c0").voices
+    assert [(cell.pile.id, cell.people) for cell in found] == voices
+
+
+@pytest.mark.parametrize(("placed", "voices"), [((5, 1, 1, 1), ["a"]), ((2, 2, 2, 2), []), ((3, 3, 1, 1), ["a", "b"])])
+def test_where_many_are_second_the_talk_begins_with_the_first_or_with_none(placed, voices):
+    four = content(
+        "card_sort",
+        piles=[{"id": id, "title": {"en": id}} for id in "abcd"],
+        cards=[{"id": "c0", "title": {"en": "Card"}}],
+    )
+    raws = [{"placed": {"c0": pile}} for pile, n in zip("abcd", placed, strict=True) for _ in range(n)]
+    assert [cell.pile.id for cell in row(tallied("card_sort", four, raws), "c0").voices] == voices
+
+
+def test_the_sentence_counts_people():
+    raws = [{"placed": {"c0": "organiser"}}] * 3 + [{"placed": {"c0": "sponsor"}}] * 3
+    found = row(tallied("card_sort", CONTENT, raws, sizes=[1, 1, 1, 1, 1, 5]), "c0").voices
+    assert [(cell.pile.id, cell.people) for cell in found] == [("sponsor", 7), ("organiser", 3)]
+
+
+@given(st.lists(st.tuples(st.sampled_from(PILES), st.integers(1, 6)), min_size=1, max_size=20), st.randoms())
+def test_a_table_of_n_counts_as_n_people_and_the_order_of_answers_never_matters(answers, random):
+    raws, sizes = [{"placed": {"c0": pile}} for pile, _ in answers], [size for _, size in answers]
+    tally = tallied("card_sort", CONTENT, raws, sizes=sizes)
+    people = [raw for raw, size in zip(raws, sizes, strict=True) for _ in range(size)]
+    assert row(tally, "c0").cells == row(tallied("card_sort", CONTENT, people), "c0").cells
+    order = random.sample(range(len(raws)), len(raws))
+    assert tallied("card_sort", CONTENT, [raws[n] for n in order], sizes=[sizes[n] for n in order]) == tally
 
 
 def test_a_card_that_is_not_in_use_is_nowhere():
@@ -152,6 +250,45 @@ def test_progress_counts_the_cards_that_are_dealt():
     assert card_sort.progress(CONTENT, value) == (2, 10)
 
 
+def test_perspectives_can_be_set_side_by_side_on_every_card_that_is_dealt():
+    items = card_sort.items(CONTENT)
+    assert [item.key for item in items] == [("placed", f"c{n}") for n in range(10)]
+    assert [(o.id, o.title.en, o.shape) for o in items[0].options] == [
+        ("organiser", "Organiser", "circle"), ("sponsor", "Sponsor", "square"), ("none", "None", None),
+    ]  # fmt: skip
+    counts = card_sort.count(CONTENT, card_sort.read(CONTENT, {"placed": {"c3": "none"}}))
+    assert list(counts) == [(*items[3].key, items[3].options[2].id)]
+
+
+def test_piles_without_a_shape_have_marks_of_their_own():
+    assert CONTENT.marks == {"organiser": "circle", "sponsor": "square", "none": "plain"}
+
+
+# The phone
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_the_phone_is_told_whether_to_shuffle_the_piles(app, shuffle):
+    what = content("card_sort", shuffle_piles=shuffle)
+    with app.app_context(), force_locale("en"):
+        exercise = {"id": "exercise", "kind": "card_sort"}
+        html = render_template("kinds/card_sort/form.html", langs=("en",), content=what, exercise=exercise)
+    assert ("data-shuffle-piles" in html) is shuffle
+    assert html.count("data-extra") == 1
+
+
+# Made-up people
+
+
+def test_who_sorts_a_second_time_mostly_keeps_to_what_they_said():
+    paired, random = CONTENT.model_copy(update={"paired": True}), Random(4)
+    person = Person("en", None, own=False)
+    before = {"placed": {f"c{n}": "none" for n in range(10)}}
+    after = [card_sort.imagine(paired, random, person, {"before": before})["placed"] for _ in range(100)]
+    kept = sum(pile == "none" for placed in after for pile in placed.values()) / 1000
+    assert 0.7 < kept < 0.85
+
+
 # Findings
 
 
@@ -163,7 +300,7 @@ def test_the_clearest_home_and_the_most_split_card_are_found():
 
 
 def test_an_empty_room_has_nothing_to_find():
-    tally = card_sort.tally(CONTENT, Counts(), Turnout())
+    tally = card_sort.tally(CONTENT, Gathered())
     assert card_sort.findings(CONTENT, tally, None) == ()
 
 

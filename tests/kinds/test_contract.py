@@ -14,13 +14,14 @@ from flask import Flask, render_template
 from flask_babel import force_locale
 from pydantic import BaseModel
 
-from tests.kinds.room import content, counted, imagined, noted
+from tests.kinds.room import content, counted, gathered, imagined, noted, tallied
 from workshop import kinds
 from workshop.config import ROOT
 from workshop.exports import pdf
 from workshop.fragments import draw_tally
+from workshop.gathered import SHOWN_FROM, Counts, Gathered, Response
 from workshop.kinds import KINDS
-from workshop.model import Counts, Invalid, Response, Turnout
+from workshop.model import Invalid
 from workshop.text import LANGUAGES
 
 ASKING = [kind for kind in KINDS if KINDS[kind].SAMPLE.responses]
@@ -48,9 +49,9 @@ def answered(kind: str, what: Any, room: str) -> tuple[Any, Any]:
     """The tally of a room, empty to huge, with all its notes on the wall, and its study."""
     raws = {"empty": [], "small": list(KINDS[kind].SAMPLE.responses), "huge": imagined(kind, what, HUGE)}[room]
     notes = noted(kind, what, raws, released=True, starred=True, accepted=True)
-    tally = KINDS[kind].tally(what, *counted(kind, what, raws), notes)
+    tally = KINDS[kind].tally(what, gathered(kind, what, raws, notes=notes))
     read = [KINDS[kind].read(what, raw) for raw in raws]
-    return tally, kinds.study(kind, what, [Response(value, before=value) for value in read])
+    return tally, kinds.study(kind, what, [Response(value, before=value) for value in read], SHOWN_FROM)
 
 
 def drawn(kind: str, what: Any, room: str, langs: tuple[str, ...]) -> Iterator[str]:
@@ -158,9 +159,9 @@ def test_two_halves_of_a_room_add_up_to_the_whole(kind):
 @every_kind
 def test_an_empty_room_gives_a_tally_with_a_view(kind):
     for what in contents(kind):
-        tally = KINDS[kind].tally(what, Counts(), Turnout())
+        tally = KINDS[kind].tally(what, Gathered())
         assert len(tally.views) >= 1
-        assert kinds.findings(kind, what, tally, kinds.study(kind, what, ())) == ()
+        assert kinds.findings(kind, what, tally, kinds.study(kind, what, (), SHOWN_FROM)) == ()
 
 
 @every_kind_that_asks
@@ -295,7 +296,7 @@ def test_what_people_wrote_is_never_markup(app, kind):
         "notes": {"notes": [{**own, "prompt": "q0"}]},
         "pressure_map": {"placed": [{"pressure": "own:aaaaaaaa1", "source": "party", "strength": 5}], "own": [own]},
     }[kind]
-    tally = KINDS[kind].tally(what, *counted(kind, what, [raw]), noted(kind, what, [raw], released=True, accepted=True))
+    tally = tallied(kind, what, [raw], notes=noted(kind, what, [raw], released=True, accepted=True))
     with app.app_context(), force_locale("en"):
         tree = parsed(draw_tally(kind, ("en",), full=True, tally=tally, study=None))
     assert text in ["".join(element.itertext()) for element in elements(tree) if element.tag == "bdi"]

@@ -1,10 +1,11 @@
 import pytest
 
 from tests.kinds.room import content, tallied
+from workshop.gathered import Gathered
 from workshop.kinds import info
-from workshop.model import Counts, Invalid, Turnout
+from workshop.model import Invalid
 
-EMPTY = (Counts(), Turnout())
+EMPTY = Gathered()
 
 
 def card(n: int) -> dict[str, dict[str, str]]:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.ways_in import BEN, CARI, CODE, DEMO, DOT, OTHER, furnish, keep, opened, session, write
-from workshop.model import Note, Session, Step, Timer, Unknown, Visit
-from workshop.store import Joined, Kept, Store
+from tests.store.ways_in import BEN, CARI, CODE, DEMO, DOT, OTHER, furnish, keep, noted, opened, session, write
+from workshop.gathered import Theme
+from workshop.model import Group, Seats, Session, Step, Timer, Unknown, Visit
+from workshop.store import Kept, Store, Tx
+from workshop.text import Text
 
 
 @pytest.fixture
@@ -19,7 +21,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_a_session_comes_back_as_it_was_put(store: Store) -> None:
-    def verb(tx: object) -> Session:
+    def verb(tx: Tx) -> Session:
         moved = replace(
             tx.session(CODE),
             moved=4,
@@ -30,6 +32,11 @@ def test_a_session_comes_back_as_it_was_put(store: Store) -> None:
             blank=True,
             ended_at=9.5,
             answered_day=20,
+            seats={None: Seats(2, 5, 1), "staff": Seats(1, 1)},
+            groups=(
+                Group(("staff",), DEMO.perspectives[2].title, own=True),
+                Group(("resident", "volunteer", None), None, others=True, own=None),
+            ),
         )
         tx.put(moved)
         return moved
@@ -37,6 +44,20 @@ def test_a_session_comes_back_as_it_was_put(store: Store) -> None:
     put = store.writer.do(verb)
     assert session(store) == replace(put, revision=put.revision + 1)
     assert session(store).workshop == DEMO
+
+
+def test_no_groups_yet_and_no_groups_at_all_are_told_apart(store: Store) -> None:
+    assert session(store).groups is None
+    store.writer.do(lambda tx: tx.put(replace(tx.session(CODE), groups=())))
+    assert session(store).groups == ()
+
+
+def test_content_that_was_frozen_comes_back_in_that_session_s_copy_and_in_no_other(store: Store) -> None:
+    jobs = DEMO.exercise("jobs").content
+    fewer = jobs.model_copy(update={"cards": jobs.cards[:2]})
+    store.writer.do(lambda tx: tx.put(tx.session(CODE).with_content("jobs", fewer)))
+    assert (session(store).workshop.exercise("jobs").content, session(store).frozen) == (fewer, {"jobs": fewer})
+    assert (session(store, OTHER).workshop, session(store, OTHER).frozen) == (DEMO, {})
 
 
 def test_everything_in_one_read_is_of_one_moment(store: Store) -> None:
@@ -72,12 +93,11 @@ def test_a_place_code_belongs_to_one_session(store: Store) -> None:
 
 def test_those_who_joined_are_counted_as_phones_people_and_tables_of_one_session(store: Store) -> None:
     store.writer.do(lambda tx: tx.change_participant(BEN, perspective="staff"))
-    with store.read() as read:
-        assert (read.joined(CODE), read.joined(OTHER)) == (Joined(2, 5, 1), Joined(1, 1, 0))
-        assert (read.by_perspective(CODE), read.by_perspective(OTHER)) == (
-            {"staff": (1, 1), None: (1, 4)},
-            {None: (1, 1)},
-        )
+    assert (session(store).joined, session(store, OTHER).joined) == (Seats(2, 5, 1), Seats(1, 1, 0))
+    assert {perspective: seats for perspective, seats in session(store).seats.items() if seats.phones} == {
+        "staff": Seats(1, 1, 0),
+        None: Seats(1, 4, 1),
+    }
 
 
 def test_what_is_mine_is_nobody_else_s(store: Store) -> None:
@@ -88,17 +108,41 @@ def test_what_is_mine_is_nobody_else_s(store: Store) -> None:
         assert read.mine(OTHER, "ben") == {}
 
 
-def test_notes_are_of_one_session_and_the_latest_change_comes_first(store: Store) -> None:
+def test_notes_are_of_one_session_and_come_in_the_order_of_their_last_change(store: Store) -> None:
     write(store, 1, one="First")
     write(store, 1, CARI, two="Second")
     write(store, 1, DOT, dots="Dot's own")
     write(store, 2, one="First, changed")
     with store.read() as read:
-        assert read.notes(CODE, "ideas") == (
-            Note("one", "ideas", "keep", "en", "First, changed"),
-            Note("two", "ideas", "keep", "en", "Second"),
-        )
-        assert read.notes(CODE, "jobs") == ()
+        assert [note for _, note in read.notes(CODE, "ideas")] == [
+            noted("two", "Second", writer="cari"),
+            noted("one", "First, changed"),
+        ]
+        assert read.notes(CODE, "jobs") == []
+
+
+def test_notes_after_a_revision_are_those_that_changed_since(store: Store) -> None:
+    write(store, 1, one="First", two="Second")
+    seen = session(store).revision
+    write(store, 2, one="First", two="Second, changed")
+    with store.read() as read:
+        assert read.notes(CODE, "ideas", seen) == [(seen + 1, noted("two", "Second, changed"))]
+
+
+def test_themes_are_of_one_session_and_exercise_in_their_order(store: Store) -> None:
+    themes = [Theme("t2", Text(cy="Dau", en="Two"), 2), Theme("t1", Text(en="One"), 1)]
+    store.writer.do(lambda tx: tx.notes.change(CODE, "ideas", {}, themes))
+    store.writer.do(lambda tx: tx.notes.change(OTHER, "ideas", {}, themes[:1]))
+    with store.read() as read:
+        assert read.themes(CODE, "ideas") == (themes[1], themes[0])
+        assert (read.themes(OTHER, "ideas"), read.themes(CODE, "jobs")) == ((themes[0],), ())
+
+
+def test_there_is_something_to_undo_only_where_something_was_done(store: Store) -> None:
+    store.writer.do(lambda tx: tx.notes.change(CODE, "ideas", {}, [Theme("t1", Text(en="One"), 1)]))
+    with store.read() as read:
+        found = [read.can_undo(code, exercise) for code in (CODE, OTHER) for exercise in ("ideas", "load")]
+    assert found == [True, False, False, False]
 
 
 def test_a_code_that_no_session_has_is_unknown(store: Store) -> None:

@@ -13,6 +13,7 @@ from tests.store.ways_in import (
     OTHER,
     furnish,
     keep,
+    noted,
     opened,
     reveal,
     rows,
@@ -20,7 +21,8 @@ from tests.store.ways_in import (
     status,
     write,
 )
-from workshop.model import Note, Unknown
+from workshop.gathered import Note
+from workshop.model import Unknown
 from workshop.store import Answer, Store, Tx
 
 
@@ -33,7 +35,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def notes(store: Store, code: str = CODE) -> dict[str, Note]:
     with store.read() as read:
-        return {note.id: note for note in read.notes(code, "ideas")}
+        return {note.id: note for _, note in read.notes(code, "ideas")}
 
 
 def wall(store: Store) -> dict[str, tuple[object, object]]:
@@ -121,12 +123,23 @@ def test_after_the_reveal_a_changed_answer_waits_beside_the_former_one(store: St
     assert wall(store) == {"ben": (said({"a": 3}), said({"a": 1}))}
 
 
-def test_showing_the_late_answers_brings_the_wall_up_to_date(store: Store) -> None:
+def test_showing_late_answers_brings_the_wall_up_to_date_with_these(store: Store) -> None:
     keep(store, 1, {"a": 1})
     reveal(store, "jobs")
     keep(store, 2, {"a": 2}, late=True)
-    store.writer.do(lambda tx: tx.show_late(CODE, "jobs"))
-    assert wall(store) == {"ben": (said({"a": 2}), said({"a": 2}))}
+    keep(store, 1, {"a": 3}, who=CARI, late=True)
+    store.writer.do(lambda tx: tx.show_late(CODE, "jobs", ["ben", "nobody"]))
+    assert wall(store) == {"ben": (said({"a": 2}), said({"a": 2})), "cari": (said({"a": 3}, 4), None)}
+
+
+def test_what_waits_is_told_with_the_perspectives_in_which_the_wall_would_change(store: Store) -> None:
+    keep(store, 1, {"a": 1})
+    reveal(store, "jobs")
+    store.writer.do(lambda tx: tx.change_participant(BEN, perspective="staff"))
+    keep(store, 1, {"a": 3}, who=CARI, late=True)
+    waiting = {"ben": {None, "staff"}, "cari": {None}}
+    assert store.writer.do(lambda tx: tx.waiting(CODE, "jobs")) == waiting
+    assert store.writer.do(lambda tx: (tx.waiting(CODE, "feel"), tx.waiting(OTHER, "jobs"))) == ({}, {})
 
 
 def test_a_changed_perspective_or_table_size_waits_too_once_revealed(store: Store) -> None:
@@ -159,36 +172,66 @@ def test_another_language_changes_no_answer(store: Store) -> None:
 
 def test_a_note_waits_until_it_is_revealed(store: Store) -> None:
     write(store, 1, one="Buses")
-    assert notes(store) == {"one": Note("one", "ideas", "keep", "en", "Buses")}
+    assert notes(store) == {"one": noted("one", "Buses")}
     reveal(store, "ideas")
-    assert notes(store) == {"one": Note("one", "ideas", "keep", "en", "Buses", released=True)}
+    assert notes(store) == {"one": noted("one", "Buses", released=True)}
 
 
 def test_a_changed_note_is_unstarred_and_unreleased(store: Store) -> None:
     write(store, 1, one="Buses", two="Trams")
     reveal(store, "ideas")
     for id in ("one", "two"):
-        store.writer.do(lambda tx, id=id: tx.mark_note(CODE, id, starred=True))
+        store.writer.do(lambda tx, id=id: tx.notes.change(CODE, "ideas", {id: {"starred": True}}))
     write(store, 2, one="More buses", two="Trams")
     assert notes(store) == {
-        "one": Note("one", "ideas", "keep", "en", "More buses"),
-        "two": Note("two", "ideas", "keep", "en", "Trams", released=True, starred=True),
+        "one": noted("one", "More buses"),
+        "two": noted("two", "Trams", released=True, starred=True),
     }
 
 
 def test_a_note_that_was_released_leaves_withdrawn_where_it_stood(store: Store) -> None:
     write(store, 1, one="Buses")
     reveal(store, "ideas")
-    store.writer.do(lambda tx: tx.mark_note(CODE, "one", starred=True))
+    store.writer.do(lambda tx: tx.notes.change(CODE, "ideas", {"one": {"starred": True}}))
     write(store, 2)
-    assert notes(store) == {"one": Note("one", "ideas", "keep", "en", "", released=True, withdrawn=True)}
+    assert notes(store) == {"one": noted("one", "", released=True, withdrawn=True)}
 
 
-def test_a_note_that_nobody_was_shown_is_gone_when_it_is_taken_back(store: Store, tmp_path: Path) -> None:
+def test_a_note_that_nobody_was_shown_leaves_a_row_without_words_when_it_is_taken_back(
+    store: Store, tmp_path: Path
+) -> None:
     write(store, 1, one="Buses", two="Trams")
     write(store, 2, two="Trams")
-    assert notes(store) == {"two": Note("two", "ideas", "keep", "en", "Trams")}
-    assert rows(tmp_path / "cyd.sqlite3", "select id from note") == [("two",)]
+    assert notes(store) == {"one": noted("one", "", withdrawn=True), "two": noted("two", "Trams")}
+    assert notes(store)["one"].state == "gone"
+    assert rows(tmp_path / "cyd.sqlite3", "select id, text, parts from note order by id") == [
+        ("one", "", "{}"),
+        ("two", "Trams", "{}"),
+    ]
+
+
+def test_a_note_that_was_taken_back_unseen_waits_anew_when_it_is_written_again(store: Store) -> None:
+    write(store, 1, one="Buses")
+    write(store, 2)
+    write(store, 3, one="Buses")
+    assert notes(store) == {"one": noted("one", "Buses")}
+
+
+def test_only_a_note_that_changed_gets_the_revision_of_the_change(store: Store) -> None:
+    write(store, 1, one="Buses", two="Trams")
+    seen = session(store).revision
+    write(store, 2, one="Buses", two="More trams")
+    write(store, 3, one="Buses", two="More trams")
+    with store.read() as read:
+        assert [(at, note.id) for at, note in read.notes(CODE, "ideas", seen)] == [(seen + 1, "two")]
+
+
+def test_a_changed_note_stays_in_its_theme_and_stands_for_itself_again(store: Store) -> None:
+    write(store, 1, one="Buses", two="Trams")
+    themed = {"themes": ["t1"], "merged_into": "two", "apart": ["two"], "accepted": True}
+    store.writer.do(lambda tx: tx.notes.change(CODE, "ideas", {"one": themed}))
+    write(store, 2, one="More buses", two="Trams")
+    assert notes(store)["one"] == noted("one", "More buses", themes=("t1",))
 
 
 def test_a_note_that_is_written_again_after_it_was_withdrawn_waits_anew(store: Store) -> None:
@@ -196,30 +239,30 @@ def test_a_note_that_is_written_again_after_it_was_withdrawn_waits_anew(store: S
     reveal(store, "ideas")
     write(store, 2)
     write(store, 3, one="Buses")
-    assert notes(store) == {"one": Note("one", "ideas", "keep", "en", "Buses")}
+    assert notes(store) == {"one": noted("one", "Buses")}
 
 
 def test_a_hidden_note_stays_hidden_when_it_is_changed_and_when_the_room_reveals(store: Store) -> None:
     write(store, 1, one="Mrs Jones")
-    store.writer.do(lambda tx: tx.mark_note(CODE, "one", hidden=True, reason="names a person"))
+    store.writer.do(lambda tx: tx.notes.change(CODE, "ideas", {"one": {"hidden": True, "reason": "names a person"}}))
     write(store, 2, one="Mrs J")
     reveal(store, "ideas")
-    assert notes(store) == {"one": Note("one", "ideas", "keep", "en", "Mrs J", hidden=True, reason="names a person")}
+    assert notes(store) == {"one": noted("one", "Mrs J", hidden=True, reason="names a person")}
 
 
 def test_an_answer_that_comes_again_leaves_its_notes_as_the_facilitator_marked_them(store: Store) -> None:
     write(store, 1, one="Buses")
     reveal(store, "ideas")
-    store.writer.do(lambda tx: tx.mark_note(CODE, "one", starred=True))
+    store.writer.do(lambda tx: tx.notes.change(CODE, "ideas", {"one": {"starred": True}}))
     write(store, 1, one="Buses")
-    assert notes(store) == {"one": Note("one", "ideas", "keep", "en", "Buses", released=True, starred=True)}
+    assert notes(store) == {"one": noted("one", "Buses", released=True, starred=True)}
 
 
 def test_a_note_of_another_session_cannot_be_marked(store: Store) -> None:
     write(store, 1, DOT, dots="Dot's own")
     with pytest.raises(Unknown):
-        store.writer.do(lambda tx: tx.mark_note(CODE, "dots", hidden=True))
-    assert notes(store, OTHER) == {"dots": Note("dots", "ideas", "keep", "en", "Dot's own")}
+        store.writer.do(lambda tx: tx.notes.change(CODE, "ideas", {"dots": {"hidden": True}}))
+    assert notes(store, OTHER) == {"dots": noted("dots", "Dot's own", writer="dot")}
 
 
 def test_two_phones_that_made_the_same_note_id_keep_two_notes(store: Store, tmp_path: Path) -> None:
@@ -251,7 +294,7 @@ def test_a_deleted_session_leaves_no_trace_in_any_file_of_the_database(store: St
     assert trace(tmp_path, CANARY) == []
     with pytest.raises(Unknown):
         session(store)
-    assert notes(store, OTHER) == {"dots": Note("dots", "ideas", "keep", "en", "Dot's own")}
+    assert notes(store, OTHER) == {"dots": noted("dots", "Dot's own", writer="dot")}
 
 
 def test_deletion_leaves_no_trace_of_what_an_earlier_checkpoint_wrote_into_the_main_file(

@@ -9,7 +9,8 @@ from typing import Any
 
 from workshop import packs
 from workshop.config import ROOT
-from workshop.model import Participant, Session, Step, Written
+from workshop.gathered import Note, Participant, Written
+from workshop.model import Session, Step
 from workshop.store import Answer, Outcome, Store, Tx
 
 DEMO = packs.load(ROOT / "exercises" / "demo" / "workshop.toml")
@@ -50,8 +51,8 @@ def reveal(store: Store, exercise: str, code: str = CODE) -> None:
     def verb(tx: Tx) -> None:
         was = tx.session(code)
         tx.put(replace(was, steps={**was.steps, exercise: Step(revealed=True)}))
-        tx.show_late(code, exercise)
-        tx.release_notes(code, exercise)
+        tx.show_late(code, exercise, tx.waiting(code, exercise))
+        tx.notes.release(code, exercise)
 
     store.writer.do(verb)
 
@@ -67,6 +68,11 @@ def write(store: Store, n: int, who: Participant = BEN, **texts: str) -> Outcome
     written = tuple(Written(id, "keep", "en", text) for id, text in texts.items())
     value = {"notes": [{"id": one.id, "text": one.text} for one in written]}
     return store.writer.do(lambda tx: tx.keep(Answer(who, "ideas", n, value, False, written)))
+
+
+def noted(id: str, text: str, **more: Any) -> Note:
+    """The note as `write` leaves it, with some fields otherwise; Ben's unless told."""
+    return Note(**{"id": id, "exercise": "ideas", "group": "keep", "lang": "en", "text": text, "writer": "ben", **more})
 
 
 def rows(file: Path, question: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -11,8 +11,9 @@ from typing import Any, Protocol, cast
 
 from pydantic import BaseModel
 
-from workshop.kinds import card_sort, info, notes, pressure_map, scale
-from workshop.model import Counts, Finding, Note, Person, Response, Sample, Turnout, View, Written
+from workshop.gathered import Finding, Gathered, Item, Note, Notes, Person, Response, Sample, View, Written
+from workshop.kinds import card_sort, form, info, notes, points, pressure_map, scale
+from workshop.text import Text
 
 
 class Tally(Protocol):
@@ -35,7 +36,7 @@ class Kind(Protocol):
     def read(self, content: Any, raw: Any) -> Any: ...
     def count(self, content: Any, value: Any) -> Counter[tuple[str, ...]]: ...
     def progress(self, content: Any, value: Any) -> tuple[int, int]: ...
-    def tally(self, content: Any, counts: Counts, turnout: Turnout, notes: Sequence[Note] = ()) -> Tally: ...
+    def tally(self, content: Any, gathered: Gathered) -> Tally: ...
 
 
 KINDS: Mapping[str, Kind] = {
@@ -43,22 +44,66 @@ KINDS: Mapping[str, Kind] = {
     "scale": cast(Kind, scale),
     "card_sort": cast(Kind, card_sort),
     "notes": cast(Kind, notes),
+    "points": cast(Kind, points),
     "pressure_map": cast(Kind, pressure_map),
+    "form": cast(Kind, form),
 }
 
 
 # What only some kinds have, and what its absence means.
 
 
-def written(kind: str, content: Any, value: Any) -> tuple[Written, ...]:
-    """The texts inside a response that the facilitator may hide, release or accept."""
+def written(kind: str, content: Any, value: Any) -> tuple[Written, ...] | None:
+    """The texts inside a response that the facilitator may hide, release or accept; None where a kind has none."""
     find: Callable[..., tuple[Written, ...]] | None = getattr(KINDS[kind], "written", None)
-    return find(content, value) if find else ()
+    return find(content, value) if find else None
+
+
+def count_notes(kind: str, content: Any, value: Any, notes: Sequence[Note]) -> Counter[tuple[str, ...]]:
+    """What one response's notes add to its counts, given what the facilitator did to them."""
+    count: Callable[..., Counter[tuple[str, ...]]] | None = getattr(KINDS[kind], "count_notes", None)
+    return count(content, value, notes) if count else Counter()
+
+
+def targets(kind: str, content: Any) -> tuple[tuple[str, Text], ...]:
+    """What a note that somebody wrote may be merged into beside other notes: id and title."""
+    find: Callable[..., tuple[tuple[str, Text], ...]] | None = getattr(KINDS[kind], "targets", None)
+    return find(content) if find else ()
 
 
 def notes_count_once_accepted(kind: str) -> bool:
     """Whether what people write themselves counts when the facilitator accepts it."""
     return bool(getattr(KINDS[kind], "NOTES_COUNT_ONCE_ACCEPTED", False))
+
+
+def takes_themes(kind: str) -> bool:
+    """Whether the facilitator puts its notes under themes."""
+    return bool(getattr(KINDS[kind], "TAKES_THEMES", False))
+
+
+def secret_until_closed(kind: str) -> bool:
+    """Whether not even the facilitator sees what comes in before the close."""
+    return bool(getattr(KINDS[kind], "SECRET_UNTIL_CLOSED", False))
+
+
+def items(kind: str, content: Any) -> tuple[Item, ...]:
+    """What perspectives can be set side by side on."""
+    find: Callable[..., tuple[Item, ...]] | None = getattr(KINDS[kind], "items", None)
+    return find(content) if find else ()
+
+
+def frozen(kind: str, content: Any, earlier: Any, notes: Notes) -> Any:
+    """The content with what it takes from the exercise that it is `of`, as that stands when this one opens.
+
+    The content itself where the kind takes nothing; Refused where what it needs is not there.
+    """
+    freeze: Callable[..., Any] | None = getattr(KINDS[kind], "frozen", None)
+    return freeze(content, earlier, notes) if freeze else content
+
+
+def follows(kind: str) -> tuple[str, ...]:
+    """The kinds that an exercise of this kind can be `of`."""
+    return tuple(getattr(KINDS[kind], "FOLLOWS", ()))
 
 
 def perspectives(kind: str, content: Any) -> set[str]:
@@ -72,10 +117,10 @@ def studies(kind: str) -> bool:
     return hasattr(KINDS[kind], "study")
 
 
-def study(kind: str, content: Any, responses: Sequence[Response]) -> Any:
+def study(kind: str, content: Any, responses: Sequence[Response], k: int) -> Any:
     """What needs whole responses; None for a kind that has no such thing."""
     make: Callable[..., Any] | None = getattr(KINDS[kind], "study", None)
-    return make(content, responses) if make else None
+    return make(content, responses, k) if make else None
 
 
 def findings(kind: str, content: Any, tally: Any, study: Any) -> tuple[Finding, ...]:

@@ -1,11 +1,11 @@
 """info: something to read together. It asks for nothing."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from workshop.model import N_, Counts, Invalid, Note, Sample, Turnout, View
+from workshop.gathered import Gathered, Sample, View
+from workshop.model import N_, Invalid
 from workshop.model import Value as Base
 from workshop.text import Text
 
@@ -47,7 +47,7 @@ def progress(content: Content, value: Value) -> tuple[int, int]:
     return 0, 0
 
 
-def tally(content: Content, counts: Counts, turnout: Turnout, notes: Sequence[Note] = ()) -> Tally:
+def tally(content: Content, gathered: Gathered) -> Tally:
     cards = content.cards
     pages = tuple(cards[i : i + CARDS_A_PAGE] for i in range(0, len(cards), CARDS_A_PAGE))
     views = tuple(

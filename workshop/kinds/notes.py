@@ -1,22 +1,34 @@
-"""notes: several short notes to prompts. Notes are listed; a prompt counts the people who wrote to it."""
+"""notes: several short notes to prompts, put under themes while people talk. Prompts and themes count people."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from workshop.model import N_, Counts, Finding, Id, Invalid, Note, Person, Sample, Turnout, View, Written, parse
+from workshop.gathered import Finding, Gathered, Note, Notes, Person, Sample, Theme, View, Written
+from workshop.kinds import wall
+from workshop.kinds.stacks import Group, Stack, stacked
+from workshop.model import N_, Id, Invalid, parse
 from workshop.model import Value as Base
 from workshop.text import Text, clean, length
 
-LINES_A_PAGE = 34  # of notes that fit one projector page, in its two columns
-LETTERS_A_LINE = 42
+TAKES_THEMES = True
+
 ENOUGH = 5  # people from whom on a sentence is made
 MOST_ALTOGETHER = 6000  # characters of all notes of one phone: they cross the wire together
 MOST_CODE_POINTS = 8  # for each character that a person sees: enough for a family emoji, no room for a flood
+QUOTED = 3  # of the largest themes, those with a quote under them
+QUOTE_LINES = 3  # a quote that stands there has so many at most
+
+# The table of bars on the wall, measured as in `wall`: the lines of titles and quotes, and what stands round them.
+THEME_LINE, THEME_EM = 2.4, 26.0
+PROMPT_LINE, PROMPT_EM = 1.9, 33.5
+BAR, CAPTION = 1.6, 4.4
+SAID_LINE, SAID_EM, SAID = 2.4, 45.0, 1.0
 
 
 class Prompt(Base):
@@ -52,12 +64,13 @@ class Content(Base):
 
 
 class OneNote(Base):
-    """The phone makes the id, so that a note sent twice is one note."""
+    """The phone makes the id, so that a note sent twice is one note. `quotable`: its writer ticked "may be quoted"."""
 
     id: str = Field(pattern=r"^[0-9a-z]{8,32}$")
     prompt: str
     lang: Literal["cy", "en"]
     text: str = Field(max_length=8000)
+    quotable: bool = False
 
 
 class Value(Base):
@@ -66,31 +79,110 @@ class Value(Base):
 
 @dataclass(frozen=True)
 class PromptTally:
-    """A prompt, how many people wrote to it, and its notes as the room may see them."""
+    """A prompt and how many people wrote to it."""
 
     prompt: Prompt
     people: int
-    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True)
-class Group:
-    """A prompt with some of its notes, as they stand together on a page."""
+class ThemeTally:
+    """A theme and how many people have a note in it."""
 
-    prompt: Prompt
-    notes: tuple[Note, ...]
+    theme: Theme
+    people: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of the first picture. Without a title it is what lies in no theme."""
+
+    title: Text | None
+    people: int
+    quote: Note | None = None
 
 
 @dataclass(frozen=True)
 class Tally:
-    """`waiting` notes came in after the last reveal and stand behind a button."""
+    """What people wrote. `unsorted` people have a note in no theme.
+
+    A tally is made at every push, with thousands of notes waiting: what costs as much as there are notes to show is
+    made when it is asked for.
+    """
 
     question: Text
     prompts: tuple[PromptTally, ...]
-    pages: tuple[tuple[Group, ...], ...]
-    most: int
-    waiting: int
-    views: tuple[View, ...]
+    themes: tuple[ThemeTally, ...]  # as the facilitator ordered them
+    unsorted: int
+    notes: Notes
+
+    @property
+    def waiting(self) -> int:
+        """Notes that came in after the last reveal and stand behind a button."""
+        return self.notes.waiting
+
+    @cached_property
+    def views(self) -> tuple[View, ...]:
+        counted = [View(N_("The themes")) if self.themes else View(N_("How many wrote to each prompt"))]
+        if len(self.bars) != 1:
+            counted = _views(N_("How many people wrote, page %(page)s of %(pages)s"), len(self.bars))
+        return (*counted, *_views(N_("Notes, page %(page)s of %(pages)s"), len(self.pages)))
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Everything that may be shown: theme by theme, then what lies in none, by prompt."""
+        by_theme: defaultdict[str, list[Stack]] = defaultdict(list)
+        by_prompt: defaultdict[str, list[Stack]] = defaultdict(list)
+        known = {one.theme.id for one in self.themes}
+        for stack in stacked(self.notes.shown):
+            themes = [theme for theme in stack.head.themes if theme in known]
+            for theme in themes:
+                by_theme[theme].append(stack)
+            if not themes:
+                by_prompt[stack.head.group].append(stack)
+        themed = (Group(one.theme.title, one.people, False, tuple(by_theme[one.theme.id])) for one in self.themes)
+        loose = (
+            Group(one.prompt.title, None, bool(self.themes), tuple(by_prompt[one.prompt.id])) for one in self.prompts
+        )
+        return tuple(group for group in (*themed, *loose) if group.stacks)
+
+    @cached_property
+    def rows(self) -> tuple[Bar, ...]:
+        """People by theme, the largest first, the largest few with a quote; where there are no themes, by prompt."""
+        if not self.themes:
+            return self.by_prompt
+        ranked = sorted(self.themes, key=lambda one: -one.people)
+        quotes = _quotes([one.theme.id for one in ranked[:QUOTED]], self.notes.shown)
+        rows = [Bar(one.theme.title, one.people, quotes.get(one.theme.id)) for one in ranked]
+        return (*rows, Bar(None, self.unsorted)) if self.unsorted else tuple(rows)
+
+    @property
+    def by_prompt(self) -> tuple[Bar, ...]:
+        return tuple(Bar(one.prompt.title, one.people) for one in self.prompts)
+
+    @cached_property
+    def bars(self) -> tuple[tuple[Bar, ...], ...]:
+        """The rows by page of the wall. None where there is one prompt, no theme, and notes to go to at once."""
+        if not self.themes and len(self.prompts) == 1 and self.pages:
+            return ()
+        pages: list[list[Bar]] = []
+        room = 0.0
+        for row in self.rows:
+            need = _bar_height(row, theme=bool(self.themes))
+            if not pages or need > room:
+                pages.append([])
+                room = wall.COLUMN - CAPTION
+            pages[-1].append(row)
+            room -= need
+        return tuple(tuple(page) for page in pages)
+
+    @cached_property
+    def pages(self) -> tuple[tuple[Group, ...], ...]:
+        return wall.pages(self.groups)
+
+
+def _views(key: str, pages: int) -> list[View]:
+    return [View(key, {"page": n + 1, "pages": pages}) for n in range(pages)]
 
 
 def read(content: Content, raw: Any) -> Value:
@@ -130,64 +222,63 @@ def progress(content: Content, value: Value) -> tuple[int, int]:
 
 
 def written(content: Content, value: Value) -> tuple[Written, ...]:
-    return tuple(Written(note.id, note.prompt, note.lang, note.text) for note in value.notes)
+    return tuple(Written(note.id, note.prompt, note.lang, note.text, note.quotable) for note in value.notes)
 
 
-def tally(content: Content, counts: Counts, turnout: Turnout, notes: Sequence[Note] = ()) -> Tally:
-    public = sorted((n for n in notes if n.state in ("shown", "withdrawn")), key=lambda n: (not n.starred, n.id))
-    prompts = tuple(
-        PromptTally(prompt, counts.people["prompt", prompt.id], tuple(n for n in public if n.group == prompt.id))
-        for prompt in content.prompts
-    )
-    pages = _pages(prompts)
-    views = (View(N_("How many wrote to each prompt")),) if len(prompts) > 1 or not pages else ()
-    noted = (
-        View(N_("Notes, page %(page)s of %(pages)s"), {"page": n + 1, "pages": len(pages)}) for n in range(len(pages))
-    )
-    waiting = sum(1 for n in notes if n.state == "waiting")
+def count_notes(content: Content, value: Value, notes: Sequence[Note]) -> Counter[tuple[str, ...]]:
+    """One for each theme that any of a response's notes is in, so that a theme counts people and not notes."""
+    counts: Counter[tuple[str, ...]] = Counter({("theme", theme): 1 for note in notes for theme in note.themes})
+    if any(not note.themes for note in notes):
+        counts["unsorted",] = 1
+    return counts
+
+
+def tally(content: Content, gathered: Gathered) -> Tally:
+    people = gathered.counts.people
     return Tally(
-        content.question, prompts, pages, max((p.people for p in prompts), default=0), waiting, (*views, *noted)
+        question=content.question,
+        prompts=tuple(PromptTally(prompt, people["prompt", prompt.id]) for prompt in content.prompts),
+        themes=tuple(ThemeTally(theme, people["theme", theme.id]) for theme in gathered.notes.themes),
+        unsorted=people["unsorted",],
+        notes=gathered.notes,
     )
 
 
-def _pages(prompts: Sequence[PromptTally]) -> tuple[tuple[Group, ...], ...]:
-    """As many notes a page as fit the wall; a prompt that goes on over the page is named again."""
-    pages: list[list[Group]] = []
-    room = 0.0
-    for one in prompts:
-        heading = sum(_lines(one.prompt.title.in_(lang)) for lang in ("cy", "en")) + 0.7
-        started = False
-        for note in one.notes:
-            need = _lines(note.text if note.state == "shown" else "") + 1.3
-            if not pages or room < need + (0 if started else heading):
-                pages.append([])
-                room, started = LINES_A_PAGE, False
-            if not started:
-                pages[-1].append(Group(one.prompt, ()))
-                room, started = room - heading, True
-            pages[-1][-1] = Group(one.prompt, (*pages[-1][-1].notes, note))
-            room -= need
-    return tuple(tuple(page) for page in pages)
+def _quotes(themes: Sequence[str], shown: Sequence[Note]) -> dict[str, Note]:
+    """For each of these themes the first of its quotes that is short enough, none for two of them."""
+    quotes = sorted((note for note in shown if note.quote), key=lambda note: note.id)
+    fitting = [note for note in quotes if len(wall.lines(note.text, SAID_EM)) <= QUOTE_LINES]
+    found: dict[str, Note] = {}
+    for theme in themes:
+        fresh = (note for note in fitting if theme in note.themes and note not in found.values())
+        if quote := next(fresh, None):
+            found[theme] = quote
+    return found
 
 
-def _lines(text: str) -> int:
-    return 1 + len(text) // LETTERS_A_LINE
+def _bar_height(row: Bar, *, theme: bool) -> float:
+    """The titles of themes are short: both languages stand in one line."""
+    line, em = (THEME_LINE, THEME_EM) if theme else (PROMPT_LINE, PROMPT_EM)
+    titles = [""] if row.title is None else [wall.in_one_line(row.title)] if theme else wall.spoken(row.title)
+    said = SAID_LINE * len(wall.lines(row.quote.text, SAID_EM)) + SAID if row.quote else 0.0
+    return line * sum(len(wall.lines(title, em)) for title in titles) + BAR + said
 
 
 def findings(content: Content, tally: Tally, study: None) -> tuple[Finding, ...]:
-    if len(tally.prompts) < 2 or tally.most == 0:
-        return ()
-    top, second = sorted(tally.prompts, key=lambda one: -one.people)[:2]
-    if top.people < ENOUGH or top.people == second.people:
-        return ()
-    return (
-        Finding(
-            str(top.people),
-            N_("The question that most people wrote to: “%(prompt)s”. People who wrote: %(people)s."),
-            {"prompt": top.prompt.title, "people": top.people},
-            0.45,
-        ),
-    )
+    """The theme that most people wrote about; where none leads, the prompt."""
+    if theme := _leader([(one.people, one.theme.title) for one in tally.themes]):
+        key = N_("The theme with the most people: “%(theme)s”. People who wrote about it: %(people)s.")
+        return (Finding(str(theme[0]), key, {"theme": theme[1], "people": theme[0]}, 0.45),)
+    if prompt := _leader([(one.people, one.prompt.title) for one in tally.prompts]):
+        key = N_("The question that most people wrote to: “%(prompt)s”. People who wrote: %(people)s.")
+        return (Finding(str(prompt[0]), key, {"prompt": prompt[1], "people": prompt[0]}, 0.45),)
+    return ()
+
+
+def _leader(ones: Sequence[tuple[int, Text]]) -> tuple[int, Text] | None:
+    """The one with most people, where there is a choice, enough wrote and no other has as many."""
+    top, *others = sorted(ones, key=lambda one: -one[0]) or [(0, Text())]
+    return top if top[0] >= ENOUGH and others and others[0][0] < top[0] else None
 
 
 def imagine(content: Content, random: Random, person: Person, hints: Mapping[str, Any]) -> Any:
@@ -198,8 +289,11 @@ def imagine(content: Content, random: Random, person: Person, hints: Mapping[str
     if not given:
         return None
     chosen = random.sample(given, min(len(given), content.most))
-    ids = (f"{random.getrandbits(64):016x}" for _ in chosen)
-    return {"notes": [{"id": id, **note} for id, note in zip(ids, chosen, strict=True)]}
+    return {
+        "notes": [
+            {"id": f"{random.getrandbits(64):016x}", "quotable": random.random() < 0.5, **note} for note in chosen
+        ]
+    }
 
 
 SAMPLE = Sample(
@@ -210,7 +304,7 @@ SAMPLE = Sample(
         "longest": 40,
     },
     responses=(
-        {"notes": [{"id": "aaaaaaaa1", "prompt": "q0", "lang": "cy", "text": "Dŵr a bŷs"}]},
+        {"notes": [{"id": "aaaaaaaa1", "prompt": "q0", "lang": "cy", "text": "Dŵr a bŷs", "quotable": True}]},
         {"notes": [{"id": f"bbbbbbbb{n}", "prompt": "q1", "lang": "en", "text": "Buses"} for n in range(3)]},
         {"notes": []},
     ),
@@ -219,6 +313,7 @@ SAMPLE = Sample(
         {"notes": [{"id": "aaaaaaaa1", "prompt": "q0", "lang": "en", "text": "\u200b\u0000 "}]},
         {"notes": [{"id": "aaaaaaaa1", "prompt": "q0", "lang": "en", "text": "x" * 41}]},
         {"notes": [{"id": "aaaaaaaa1", "prompt": "q0", "lang": "fr", "text": "x"}]},
+        {"notes": [{"id": "aaaaaaaa1", "prompt": "q0", "lang": "en", "text": "x", "quotable": "yes"}]},
         {"notes": [{"id": "ID WITH SPACE", "prompt": "q0", "lang": "en", "text": "x"}]},
         {"notes": [{"id": f"bbbbbbbb{n}", "prompt": "q1", "lang": "en", "text": "x"} for n in range(4)]},
         {"notes": [{"id": "bbbbbbbb1", "prompt": "q1", "lang": "en", "text": "x"}] * 2},

@@ -17,6 +17,7 @@ from workshop.security import Door, Links, Misses
 from workshop.sockets import Sockets
 from workshop.store import Store
 from workshop.tallies import Tallies
+from workshop.theming import Theming
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Parts:
     packs: dict[str, Workshop]
     store: Store
     live: Live
+    theming: Theming
     door: Door
     tallies: Tallies
     fragments: Fragments

@@ -5,11 +5,13 @@ from typing import Any
 
 from flask import Blueprint, abort, jsonify, render_template, request, url_for
 
+from workshop.kinds import takes_themes
 from workshop.live import Live
 from workshop.model import N_, Invalid, Refused, Unknown
 from workshop.pages import page_language, parts, see_other
 from workshop.pages.home import csrf
 from workshop.store import Busy
+from workshop.theming import Theming
 from workshop.words import told
 
 console = Blueprint("console", __name__)
@@ -33,7 +35,17 @@ VERBS: dict[str, tuple[Callable[..., None], dict[str, Callable[[str], Any]]]] = 
     "accept": (Live.accept, {"note": str}),
     "resize": (Live.resize, {"participant": str, "size": int}),
     "release": (Live.release, {"exercise": str}),
+    "add_theme": (Theming.add_theme, {"exercise": str, "cy": str, "en": str, "notes": str}),
+    "rename_theme": (Theming.rename_theme, {"exercise": str, "theme": str, "cy": str, "en": str}),
+    "remove_theme": (Theming.remove_theme, {"exercise": str, "theme": str}),
+    "move": (Theming.move, {"exercise": str, "notes": str, "theme": str}),
+    "copy": (Theming.copy, {"exercise": str, "notes": str, "theme": str}),
+    "merge": (Theming.merge, {"exercise": str, "notes": str, "into": str}),
+    "split": (Theming.split, {"exercise": str, "note": str}),
+    "keep_apart": (Theming.keep_apart, {"exercise": str, "note": str, "other": str}),
+    "undo": (Theming.undo, {"exercise": str}),
 }
+THEMING = {name for name, (function, _) in VERBS.items() if function.__qualname__.startswith("Theming.")}
 
 
 @console.get("/c/<code>")
@@ -59,6 +71,36 @@ def now(code: str) -> Any:
         abort(404)
 
 
+@console.get("/c/<code>/themes/<exercise>")
+def themes(code: str, exercise: str) -> Any:
+    """The notes table: an exercise's notes, to be put under themes while people talk or afterwards."""
+    try:
+        current = _themes_now(code, exercise)
+        with parts().store.read() as read:
+            session = read.session(code)
+    except Unknown:
+        abort(404)
+    return render_template(
+        "themes/show.html", langs=(page_language(),), session=session, exercise=session.workshop.exercise(exercise),
+        current=current, csrf=csrf(),
+    )  # fmt: skip
+
+
+@console.get("/c/<code>/themes/<exercise>/now")
+def themes_now(code: str, exercise: str) -> Any:
+    try:
+        return jsonify(ok=True, **_themes_now(code, exercise))
+    except Unknown:
+        abort(404)
+
+
+def _themes_now(code: str, exercise: str) -> dict[str, Any]:
+    with parts().store.read() as read:
+        if not takes_themes(read.session(code).workshop.exercise(exercise).kind):
+            raise Unknown(exercise)
+    return parts().broadcast.current(code, f"themes:{exercise}", page_language())
+
+
 @console.post("/c/<code>/do/<verb>")
 def do(code: str, verb: str) -> Any:
     """One verb. Answers JSON to the script and a page to a browser without it."""
@@ -66,11 +108,12 @@ def do(code: str, verb: str) -> Any:
         abort(404)
     function, fields = VERBS[verb]
     try:
-        arguments = {name: read(request.form.get(name, "")) for name, read in fields.items()}
+        # Several notes are ticked boxes of one name.
+        arguments = {name: read(" ".join(request.form.getlist(name))) for name, read in fields.items()}
     except ValueError:
         abort(422)
     try:
-        function(parts().live, code, **arguments)
+        function(parts().theming if verb in THEMING else parts().live, code, **arguments)
     except Unknown:
         abort(404)
     except (Invalid, Refused) as error:
@@ -79,7 +122,11 @@ def do(code: str, verb: str) -> Any:
         return _refused(
             503, told(page_language(), N_("The disk does not take anything just now. Nothing changed; try again."), {})
         )
-    return jsonify(ok=True) if _scripted() else see_other(url_for("console.show", code=code))
+    if _scripted():
+        return jsonify(ok=True)
+    if verb in THEMING:
+        return see_other(url_for("console.themes", code=code, exercise=arguments["exercise"]))
+    return see_other(url_for("console.show", code=code))
 
 
 @console.route("/c/<code>/delete", methods=["GET", "POST"])
@@ -87,7 +134,7 @@ def deletion(code: str) -> Any:
     """Says what will be lost; deletes it when the code is typed."""
     with parts().store.read() as read:
         try:
-            session, joined = read.session(code), read.joined(code)
+            session = read.session(code)
         except Unknown:
             abort(404)
     typed = request.form.get("code", "").replace(" ", "").upper()
@@ -96,7 +143,7 @@ def deletion(code: str) -> Any:
         parts().forget(code)
         return see_other(url_for("home.workshops"))
     return render_template(
-        "console/deletion.html", langs=(page_language(),), session=session, joined=joined, csrf=csrf(),
+        "console/deletion.html", langs=(page_language(),), session=session, joined=session.joined, csrf=csrf(),
         missed=request.method == "POST",
     ), 422 if request.method == "POST" else 200  # fmt: skip
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Blueprint, abort, g, jsonify, render_template, request, url_for
 
+from workshop.kinds import KINDS
 from workshop.live import spelled
-from workshop.model import Invalid, Unknown
+from workshop.model import Invalid, Unknown, Workshop
 from workshop.pages import page_language, parts, see_other
 from workshop.security import hashed, new_token, same
 from workshop.words import told
@@ -87,7 +88,7 @@ def workshops() -> Any:
     cyd = parts()
     with cyd.store.read() as read:
         sessions = read.sessions()
-        joined = {session.code: read.joined(session.code) for session in sessions}
+        joined = {session.code: session.joined for session in sessions}
         devices = read.sign_ins()
     return render_template(
         "workshops.html", langs=(page_language(),), packs=cyd.packs, sessions=sessions, joined=joined, devices=devices,
@@ -105,10 +106,23 @@ def _workshop(pack: str, wrong: Invalid | None = None) -> Any:
     if pack not in cyd.packs:
         abort(404)
     why = told(page_language(), wrong.key, wrong.arguments) if wrong else ""
+    workshop = cyd.packs[pack]
     return render_template(
-        "workshop.html", langs=(page_language(),), workshop=cyd.packs[pack], csrf=csrf(), form=request.form,
+        "workshop.html", langs=(page_language(),), workshop=workshop, csrf=csrf(), form=request.form,
+        chosen=_cut(workshop), lengths=(workshop.minutes, *(cut.minutes for cut in workshop.cuts)),
         wrong=wrong, why=why, begin=cyd.clock(), previews=_previews(pack),
     ), 422 if wrong else 200  # fmt: skip
+
+
+def _cut(workshop: Workshop) -> Workshop:
+    """The run of the workshop that was chosen: the whole one, unless the form or the address names another."""
+    raw = request.values.get("minutes", "")
+    if not raw:
+        return workshop
+    try:
+        return workshop.cut(int(raw))
+    except (ValueError, Unknown):
+        abort(404)
 
 
 def _previews(pack: str) -> dict[str, str]:
@@ -131,7 +145,7 @@ def start(pack: str) -> Any:
     form = request.form
     try:
         session = cyd.live.start(
-            cyd.packs[pack],
+            _cut(cyd.packs[pack]),
             runner=form.get("runner", ""),
             contact=form.get("contact", ""),
             place=form.get("place", ""),
@@ -164,6 +178,14 @@ def revoke() -> Any:
     parts().store.writer.do(lambda tx: tx.delete_sign_ins(only=one))
     parts().sockets.recheck()
     return see_other(url_for("home.workshops"))
+
+
+@home.get("/help/<kind>")
+def help(kind: str) -> Any:
+    """A page of help about one kind of exercise, for facilitators."""
+    if kind not in KINDS:
+        abort(404)
+    return render_template("help.html", langs=(page_language(),), kind=kind, kinds=tuple(KINDS))
 
 
 @home.get("/healthz")

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, render_template, url_for
 
 from workshop.exports.pdf import NoPdf
+from workshop.gathered import PUBLISHED_FROM, SHOWN_FROM
 from workshop.model import N_, Exercise, Unknown
 from workshop.pages import parts
 from workshop.report import Given, Report, build_report
@@ -47,7 +48,8 @@ def pdf(code: str, lang: str) -> Any:
 
 
 def _report(code: str) -> Report:
-    cyd = parts()
+    cyd, whole = parts(), bool(g.facilitator)
+    k = SHOWN_FROM if whole else PUBLISHED_FROM
     with cyd.store.read() as read:
         try:
             session = read.session(code)
@@ -57,19 +59,14 @@ def _report(code: str) -> Report:
         def given(exercise: Exercise) -> Given:
             # Once revealed, what stands on the wall: a single answer that came later could be told from the difference.
             wall = session.step(exercise.id).revealed
-            sums = cyd.tallies.of(read, session, exercise)
-            study = cyd.tallies.study(read, session, exercise, wall=wall)
-            counts, turnout = (sums.wall, sums.wall_turnout) if wall else (sums.live, sums.live_turnout)
-            return Given(counts, turnout, read.notes(code, exercise.id), study, sums.late)
+            sums = cyd.tallies.of(read, session, exercise, k)
+            gathered = sums.wall if wall else sums.live
+            return Given(
+                gathered=gathered,
+                starred=tuple(note for note in gathered.notes.shown if note.starred and note.state == "shown"),
+                study=cyd.tallies.study(read, session, exercise, wall=wall, k=k),
+                comparison=cyd.tallies.comparison(read, session, exercise, wall=wall, k=k),
+                late=sums.late,
+            )
 
-        joined = read.joined(code)
-        return build_report(
-            session,
-            given,
-            people=joined.people,
-            phones=joined.phones,
-            tables=joined.tables,
-            by_perspective=read.by_perspective(code),
-            now=cyd.clock(),
-            whole=bool(g.facilitator),
-        )
+        return build_report(session, given, now=cyd.clock(), whole=whole, k=k)

@@ -11,12 +11,12 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
-from workshop.store.reads import Joined, Kept, Read
+from workshop.store.reads import Kept, Read
 from workshop.store.rows import Workshops
 from workshop.store.tx import Answer, Outcome, Tx
 from workshop.store.writer import Busy, Verb, Writer
 
-__all__ = ["Answer", "Busy", "Joined", "Kept", "Outcome", "Read", "Store", "Tx", "Verb"]
+__all__ = ["Answer", "Busy", "Kept", "Outcome", "Read", "Store", "Tx", "Verb"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 10_000  # how long another process may hold the database before a write is given back

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from workshop.model import Note, Participant, Session, Unknown
-from workshop.store.rows import Workshops, note_of, participant_of, session_of
-from workshop.store.schema import note, participant, response, session, setting, sign_in
+from workshop.gathered import Note, Participant, Theme
+from workshop.model import Session, Unknown
+from workshop.store.rows import Workshops, note_of, participant_of, session_of, theme_of
+from workshop.store.schema import note, participant, response, session, setting, sign_in, theme, undo
 
 SESSION = select(session).where(session.c.code == bindparam("code"))
 SESSIONS = select(session).order_by(session.c.created_at.desc())
@@ -18,16 +19,12 @@ PARTICIPANT = select(participant).where(
 PARTICIPANT_AT = select(participant).where(
     participant.c.session == bindparam("code"), participant.c.place_code == bindparam("place_code")
 )
-TABLES = select(participant).where(participant.c.session == bindparam("code"), participant.c.size > 1)
-BY_ID = select(participant).where(participant.c.session == bindparam("code"), participant.c.id == bindparam("id"))
-JOINED = select(
-    func.count(), func.coalesce(func.sum(participant.c.size), 0), func.count().filter(participant.c.size > 1)
-).where(participant.c.session == bindparam("code"))
-BY_PERSPECTIVE = (
-    select(participant.c.perspective, func.count(), func.sum(participant.c.size))
-    .where(participant.c.session == bindparam("code"))
-    .group_by(participant.c.perspective)
+TABLES = (
+    select(participant)
+    .where(participant.c.session == bindparam("code"), participant.c.size > 1)
+    .order_by(participant.c.id)
 )
+BY_ID = select(participant).where(participant.c.session == bindparam("code"), participant.c.id == bindparam("id"))
 CHANGED = (
     select(response)
     .where(
@@ -42,21 +39,22 @@ MINE = select(response.c.exercise, response.c.n, response.c.value).where(
 )
 NOTES = (
     select(note)
-    .where(note.c.session == bindparam("code"), note.c.exercise == bindparam("exercise"))
-    .order_by(note.c.revision.desc(), note.c.id)
+    .where(
+        note.c.session == bindparam("code"),
+        note.c.exercise == bindparam("exercise"),
+        note.c.revision > bindparam("seen"),
+    )
+    .order_by(note.c.revision)
 )
+THEMES = (
+    select(theme)
+    .where(theme.c.session == bindparam("code"), theme.c.exercise == bindparam("exercise"))
+    .order_by(theme.c.position)
+)
+UNDO = select(func.count()).where(undo.c.session == bindparam("code"), undo.c.exercise == bindparam("exercise"))
 SETTING = select(setting.c.value).where(setting.c.name == bindparam("name"))
 SIGN_IN = select(sign_in).where(sign_in.c.token_hash == bindparam("token_hash"))
 SIGN_INS = select(sign_in).order_by(sign_in.c.created_at)
-
-
-@dataclass(frozen=True)
-class Joined:
-    """Phones that joined, the people that they speak for, and how many of them speak for a table."""
-
-    phones: int
-    people: int
-    tables: int
 
 
 @dataclass(frozen=True)
@@ -100,15 +98,8 @@ class Read:
 
     def tables(self, code: str) -> list[Participant]:
         """The phones that speak for a table, in no meaningful order."""
-        rows = self._connection.execute(TABLES.order_by(participant.c.id), {"code": code}).mappings()
+        rows = self._connection.execute(TABLES, {"code": code}).mappings()
         return [participant_of(row) for row in rows]
-
-    def joined(self, code: str) -> Joined:
-        return Joined(*self._connection.execute(JOINED, {"code": code}).one())
-
-    def by_perspective(self, code: str) -> dict[str | None, tuple[int, int]]:
-        """Per perspective the phones, and the people that they speak for."""
-        return {row[0]: (row[1], row[2]) for row in self._connection.execute(BY_PERSPECTIVE, {"code": code})}
 
     def changed(self, code: str, exercise: str, seen: int) -> list[Mapping[str, Any]]:
         """Response rows that changed after revision `seen`."""
@@ -120,10 +111,19 @@ class Read:
         rows = self._connection.execute(MINE, {"code": code, "participant": participant_id})
         return {row.exercise: Kept(row.n, row.value) for row in rows}
 
-    def notes(self, code: str, exercise: str) -> tuple[Note, ...]:
-        """The exercise's notes, the latest change first."""
-        rows = self._connection.execute(NOTES, {"code": code, "exercise": exercise}).mappings()
-        return tuple(note_of(row) for row in rows)
+    def notes(self, code: str, exercise: str, seen: int = 0) -> list[tuple[int, Note]]:
+        """The exercise's notes that changed after revision `seen`, each with the revision at which it last did."""
+        values = {"code": code, "exercise": exercise, "seen": seen}
+        return [(row["revision"], note_of(row)) for row in self._connection.execute(NOTES, values).mappings()]
+
+    def themes(self, code: str, exercise: str) -> tuple[Theme, ...]:
+        """The exercise's themes in their order."""
+        rows = self._connection.execute(THEMES, {"code": code, "exercise": exercise}).mappings()
+        return tuple(theme_of(row) for row in rows)
+
+    def can_undo(self, code: str, exercise: str) -> bool:
+        """Whether there is a change to notes or themes to take back."""
+        return bool(self._connection.execute(UNDO, {"code": code, "exercise": exercise}).scalar())
 
     def setting(self, name: str) -> str | None:
         return self._connection.execute(SETTING, {"name": name}).scalar()

@@ -1,40 +1,55 @@
 """Rows to values and back."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, astuple
 from typing import Any
 
 import orjson
 from sqlalchemy import RowMapping
 
-from workshop import packs
-from workshop.model import Note, Participant, Session, Step, Timer, Visit, Workshop
+from workshop import kinds, packs
+from workshop.gathered import Note, Participant, Theme
+from workshop.model import Group, Seats, Session, Step, Timer, Visit, Workshop
+from workshop.text import Text
 
 Row = RowMapping | dict[str, Any]
 
 
 class Workshops:
-    """Sessions' workshops, parsed once: what a session runs never changes while it lives."""
+    """Sessions' workshops, parsed once: they change only where opening an exercise froze its content."""
 
     MOST = 200
 
     def __init__(self) -> None:
-        self._parsed: dict[tuple[str, float], Workshop] = {}
+        self._parsed: dict[tuple[str, float, bytes], tuple[Workshop, Mapping[str, Any]]] = {}
 
-    def of(self, row: Row) -> Workshop:
-        key = (row["code"], row["created_at"])
+    def of(self, row: Row) -> tuple[Workshop, Mapping[str, Any]]:
+        """The workshop as the session has it now, and the contents that were frozen into it."""
+        key = (row["code"], row["created_at"], orjson.dumps(row["frozen"]))
         if key not in self._parsed:
             if len(self._parsed) >= self.MOST:
                 self._parsed.pop(next(iter(self._parsed)), None)
             where = f"session {row['code']}"
-            self._parsed[key] = packs.parse(orjson.loads(row["workshop"]), id=row["workshop_id"], where=where)
+            workshop = packs.parse(orjson.loads(row["workshop"]), id=row["workshop_id"], where=where)
+            frozen = {
+                id: kinds.KINDS[workshop.exercise(id).kind].Content.model_validate(raw)
+                for id, raw in row["frozen"].items()
+            }
+            agenda = tuple(
+                exercise.model_copy(update={"content": frozen[exercise.id]}) if exercise.id in frozen else exercise
+                for exercise in workshop.agenda
+            )
+            self._parsed[key] = workshop.model_copy(update={"agenda": agenda}), frozen
         return self._parsed[key]
 
 
 def session_of(row: Row, workshops: Workshops) -> Session:
     timer = row["timer"]
+    workshop, frozen = workshops.of(row)
     return Session(
         code=row["code"],
-        workshop=workshops.of(row),
+        workshop=workshop,
+        frozen=frozen,
         runner=row["runner"],
         contact=row["contact"],
         place=row["place"],
@@ -48,7 +63,19 @@ def session_of(row: Row, workshops: Workshops) -> Session:
         blank=row["blank"],
         ended_at=row["ended_at"],
         answered_day=row["answered_day"],
+        seats={perspective or None: Seats(*seats) for perspective, seats in row["seats"].items()},
+        groups=None if row["groups"] is None else tuple(_group_of(group) for group in row["groups"]),
     )
+
+
+def _group_of(raw: Mapping[str, Any]) -> Group:
+    title = Text(**raw["title"]) if raw["title"] is not None else None
+    return Group(tuple(raw["perspectives"]), title, raw["others"], raw["own"])
+
+
+def _group_column(group: Group) -> dict[str, Any]:
+    title = group.title.model_dump() if group.title is not None else None
+    return {"perspectives": group.perspectives, "title": title, "others": group.others, "own": group.own}
 
 
 def moving_columns(session: Session) -> dict[str, Any]:
@@ -62,6 +89,9 @@ def moving_columns(session: Session) -> dict[str, Any]:
         "blank": session.blank,
         "ended_at": session.ended_at,
         "answered_day": session.answered_day,
+        "seats": {perspective or "": astuple(seats) for perspective, seats in session.seats.items()},
+        "groups": None if session.groups is None else [_group_column(group) for group in session.groups],
+        "frozen": {id: content.model_dump(mode="json", exclude_none=True) for id, content in session.frozen.items()},
     }
 
 
@@ -87,5 +117,12 @@ def participant_of(row: Row) -> Participant:
 def note_of(row: Row) -> Note:
     names = (
         "id", "exercise", "group", "lang", "text", "released", "hidden", "reason", "starred", "accepted", "withdrawn",
+        "quotable", "merged_into", "parts",
     )  # fmt: skip
-    return Note(**{name: row[name] for name in names})
+    columns: dict[str, Any] = {name: row[name] for name in names}
+    columns |= {name: tuple(row[name]) for name in ("themes", "apart")}
+    return Note(**columns, writer=row["participant"])
+
+
+def theme_of(row: Row) -> Theme:
+    return Theme(row["id"], Text(cy=row["cy"], en=row["en"]), row["position"])

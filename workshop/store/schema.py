@@ -41,19 +41,23 @@ session = Table(
     Column("blank", Boolean, nullable=False),
     Column("ended_at", Float),
     Column("answered_day", Integer),
+    Column("seats", JSON, nullable=False),  # perspective ("" for none) -> [phones, people, tables]
+    Column("groups", JSON),  # of perspectives, once they are fixed
+    Column("frozen", JSON, nullable=False),  # exercise -> its content, where opening it took something from another
 )
 
 participant = Table(
     "participant",
     metadata,
     Column("id", String(16), primary_key=True),
-    Column("session", String(7), nullable=False, index=True),
+    Column("session", String(7), nullable=False),
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("place_code", String(6), nullable=False),
     Column("language", String(2), nullable=False),
     Column("perspective", String(40)),
     Column("size", Integer, nullable=False),
     Index("participant_place", "session", "place_code", unique=True),
+    Index("participant_size", "session", "size"),
 )
 
 # The latest value counts. While `pending`, the wall still shows `wall`: {value, size, perspective}, or nothing.
@@ -90,5 +94,34 @@ note = Table(
     Column("starred", Boolean, nullable=False),
     Column("accepted", Boolean, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
+    Column("quotable", Boolean, nullable=False),
+    Column("themes", JSON, nullable=False),
+    Column("merged_into", String(48)),
+    Column("apart", JSON, nullable=False),
+    Column("parts", JSON, nullable=False),
     Column("revision", Integer, nullable=False),
+    Index("note_changes", "session", "exercise", "revision"),
+    Index("note_by_id", "session", "id"),
+)
+
+theme = Table(
+    "theme",
+    metadata,
+    Column("session", String(7), primary_key=True),
+    Column("exercise", String(40), primary_key=True),
+    Column("id", String(40), primary_key=True),
+    Column("cy", String(200), nullable=False),
+    Column("en", String(200), nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+# What a change to notes and themes changed: the columns of those notes, and all the exercise's themes, as before it.
+undo = Table(
+    "undo",
+    metadata,
+    Column("session", String(7), primary_key=True),
+    Column("exercise", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("notes", JSON, nullable=False),
+    Column("themes", JSON, nullable=False),
 )

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from workshop.model import Participant, Session, Unknown, Written
+from workshop.gathered import Participant, Written
+from workshop.model import Session, Unknown
+from workshop.store.note_tx import NoteTx
 from workshop.store.rows import Row, Workshops, all_columns, moving_columns, participant_of, session_of
-from workshop.store.schema import note, participant, response, session, setting, sign_in
+from workshop.store.schema import note, participant, response, session, setting, sign_in, theme, undo
 
 Status = Literal["received", "late", "superseded"]
 
@@ -36,7 +38,7 @@ class Answer:
     n: int
     value: Any
     late: bool
-    written: tuple[Written, ...] = ()
+    written: tuple[Written, ...] | None = None  # None: this kind has no texts
 
 
 class Raced(Exception):
@@ -46,7 +48,6 @@ class Raced(Exception):
 LOAD = select(session).where(session.c.code == bindparam("code")).with_for_update()
 SAVE = update(session).where(session.c.code == bindparam("b_code"), session.c.revision == bindparam("b_revision"))
 RESPONSE_KEY = tuple_(response.c.session, response.c.participant, response.c.exercise)
-NOTE_KEY = tuple_(note.c.session, note.c.participant, note.c.exercise)
 
 
 class Tx:
@@ -58,6 +59,7 @@ class Tx:
         self._sessions: dict[str, _Held] = {}
         self._answers: list[tuple[Session, Answer, Outcome]] = []
         self.scrub = False
+        self.notes = NoteTx(connection, self._settle, self.touch, self._upsert)
 
     # Sessions
 
@@ -88,7 +90,7 @@ class Tx:
     def delete_session(self, code: str) -> None:
         self.session(code)
         self._settle()
-        for table in (response, note, participant):
+        for table in (response, note, theme, undo, participant):
             self._connection.execute(delete(table).where(table.c.session == code))
         self._connection.execute(delete(session).where(session.c.code == code))
         del self._sessions[code]
@@ -97,7 +99,7 @@ class Tx:
     # Participants
 
     def add_participant(self, new: Participant, token_hash: str) -> None:
-        self.touch(new.session)
+        self.put(self.session(new.session).seated(new.perspective, new.size))
         columns = {
             name: getattr(new, name) for name in ("id", "session", "place_code", "language", "perspective", "size")
         }
@@ -109,11 +111,16 @@ class Tx:
 
     def change_participant(self, who: Participant, **columns: Any) -> None:
         """Language, perspective or size. Answers given before count with them, on the wall from the next reveal."""
-        self._connection.execute(update(participant).where(participant.c.id == who.id), columns)
+        mine = participant.c.id == who.id
+        now = participant_of(self._connection.execute(select(participant).where(mine)).mappings().one())
+        self._connection.execute(update(participant).where(mine), columns)
         counted = {name: columns[name] for name in ("perspective", "size") if name in columns}
         if not counted:
             return
         self._settle()
+        after = {"perspective": now.perspective, "size": now.size, **counted}
+        left = self.session(who.session).seated(now.perspective, now.size, -1)
+        self.put(left.seated(after["perspective"], after["size"]))
         revision = self.touch(who.session)
         held = self.session(who.session)
         mine = (response.c.session == who.session) & (response.c.participant == who.id)
@@ -131,45 +138,29 @@ class Tx:
         self._answers.append((self.session(answer.participant.session), answer, outcome))
         return outcome
 
-    def waiting(self, code: str, exercise: str) -> int:
-        """Answers that wait beside the wall."""
+    def answered(self, code: str, exercise: str) -> bool:
+        """Whether anybody answered it."""
         self._settle()
-        where = (response.c.session == code) & (response.c.exercise == exercise) & response.c.pending
-        return self._connection.execute(select(func.count()).select_from(response).where(where)).scalar_one()
+        where = (response.c.session == code) & (response.c.exercise == exercise)
+        return self._connection.execute(select(response.c.n).where(where).limit(1)).first() is not None
 
-    def show_late(self, code: str, exercise: str) -> None:
-        """What waited beside the wall is on it from now on."""
+    def waiting(self, code: str, exercise: str) -> dict[str, set[str | None]]:
+        """Whose answers wait beside the wall, each with the perspectives in which the wall would change."""
         self._settle()
-        revision = self.touch(code)
-        waiting = (response.c.session == code) & (response.c.exercise == exercise) & response.c.pending
-        self._connection.execute(
-            update(response).where(waiting), {"pending": False, "wall": None, "revision": revision}
-        )
+        mine = (response.c.session == code) & (response.c.exercise == exercise) & response.c.pending
+        asked = select(response.c.participant, response.c.perspective, response.c.wall).where(mine)
+        return {
+            row.participant: {row.perspective} | ({row.wall["perspective"]} if row.wall else set())
+            for row in self._connection.execute(asked)
+        }
 
-    # Notes
-
-    def release_notes(self, code: str, exercise: str) -> None:
-        """Every note that is not hidden at this moment may be seen by the room."""
-        self._settle()
-        revision = self.touch(code)
-        waiting = (
-            (note.c.session == code)
-            & (note.c.exercise == exercise)
-            & ~note.c.released
-            & ~note.c.hidden
-            & ~note.c.withdrawn
-        )
-        self._connection.execute(update(note).where(waiting), {"released": True, "revision": revision})
-
-    def mark_note(self, code: str, id: str, **columns: Any) -> None:
-        """Hide, star or accept; Unknown where this session has no such note."""
+    def show_late(self, code: str, exercise: str, participants: Iterable[str]) -> None:
+        """What waited beside the wall of these participants is on it from now on."""
         self._settle()
         revision = self.touch(code)
-        done = self._connection.execute(
-            update(note).where(note.c.session == code, note.c.id == id), {**columns, "revision": revision}
-        )
-        if done.rowcount == 0:
-            raise Unknown(id)
+        mine = (response.c.session == code) & (response.c.exercise == exercise) & response.c.pending
+        theirs = mine & response.c.participant.in_(list(participants))
+        self._connection.execute(update(response).where(theirs), {"pending": False, "wall": None, "revision": revision})
 
     # The server's own
 
@@ -236,40 +227,9 @@ class Tx:
             outcome.n, outcome.value = row["n"], row["value"]
         if changed:
             self._upsert(response, [stored[key] for key in changed], ("session", "participant", "exercise"))
-            self._keep_notes(changed)
-
-    def _keep_notes(self, changed: Mapping[tuple[str, str, str], Answer]) -> None:
-        texts = {key: answer for key, answer in changed.items() if answer.written is not None}
-        found = self._connection.execute(select(note).where(NOTE_KEY.in_(list(texts)))).mappings().all()
-        rows, gone = [], []
-        for key, answer in texts.items():
-            revision = self.session(key[0]).revision + 1
-            mine = {
-                row["id"]: dict(row) for row in found if (row["session"], row["participant"], row["exercise"]) == key
-            }
-            for one in answer.written:
-                row = mine.pop(one.id, None)
-                if row is None or row["withdrawn"] or (row["text"], row["group"]) != (one.text, one.group):
-                    rows.append(_note_row(key, one, revision, hidden=bool(row and row["hidden"]), row=row))
-            for row in mine.values():
-                if row["released"] and not row["withdrawn"]:
-                    rows.append(
-                        {
-                            **row,
-                            "text": "",
-                            "withdrawn": True,
-                            "starred": False,
-                            "accepted": False,
-                            "revision": revision,
-                        }
-                    )
-                elif not row["released"]:
-                    gone.append((*key, row["id"]))
-        if rows:
-            self._upsert(note, rows, ("session", "participant", "exercise", "id"))
-        if gone:
-            every = tuple_(note.c.session, note.c.participant, note.c.exercise, note.c.id)
-            self._connection.execute(delete(note).where(every.in_(gone)))
+            texts = {key: answer.written for key, answer in changed.items() if answer.written is not None}
+            if texts:
+                self.notes.keep(texts, self.touch)
 
     def _upsert(self, table: Any, rows: Iterable[Mapping[str, Any]], key: tuple[str, ...]) -> None:
         dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
@@ -307,24 +267,3 @@ def _row(old: Row | None, answer: Answer, speaker: Participant, revision: int, r
 
 def _shown(row: Row) -> dict[str, Any]:
     return {"value": row["value"], "size": row["size"], "perspective": row["perspective"]}
-
-
-def _note_row(
-    key: tuple[str, str, str], one: Written, revision: int, *, hidden: bool, row: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    return {
-        "session": key[0],
-        "participant": key[1],
-        "exercise": key[2],
-        "id": one.id,
-        "group": one.group,
-        "lang": one.lang,
-        "text": one.text,
-        "released": False,
-        "hidden": hidden,
-        "reason": row["reason"] if row and hidden else "",
-        "starred": False,
-        "accepted": False,
-        "withdrawn": False,
-        "revision": revision,
-    }

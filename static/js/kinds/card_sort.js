@@ -1,4 +1,5 @@
-// card_sort: one card at a time by tap or by the keys 1 to 9; every card can be changed.
+// card_sort: one card at a time by tap or by the keys 1 to 9; every card can be changed. Cards are shuffled per phone,
+// and piles too where the author asked for it: then only those that are roles, and the same way for every card.
 
 import { shuffled } from "../pieces.js";
 
@@ -7,11 +8,12 @@ const ADVANCE_MS = 220; // long enough to see what was chosen
 export function mount(root, { seed, value, change }) {
   const find = (name) => root.querySelector(`[data-${name}]`);
   const rows = shuffled([...root.querySelectorAll("[data-card]")], seed);
-  const piles = [...root.querySelectorAll("[data-pile]")];
+  const piles = inOrder([...root.querySelectorAll("[data-pile]")], root.querySelector("[data-shuffle-piles]") && seed);
   const names = new Map(piles.map((pile) => [pile.dataset.pile, pile.querySelector("[data-name]").textContent]));
   const steps = [...find("steps").children];
   const placed = {};
   let at = 0;
+  let advancing = 0;
   find("all").append(...rows);
 
   piles.forEach((pile) => pile.addEventListener("click", () => place(pile.dataset.pile)));
@@ -31,7 +33,8 @@ export function mount(root, { seed, value, change }) {
     placed[rows[at].dataset.card] = pile;
     draw();
     change({ placed: { ...placed } });
-    setTimeout(advance, ADVANCE_MS);
+    clearTimeout(advancing); // somebody who taps twice moves on once
+    advancing = setTimeout(advance, ADVANCE_MS);
   }
 
   function advance() {
@@ -49,6 +52,7 @@ export function mount(root, { seed, value, change }) {
   }
 
   function overview(open) {
+    clearTimeout(advancing); // going somewhere oneself is not overtaken
     find("all").hidden = !open;
     find("one").hidden = open;
     draw();
@@ -80,4 +84,14 @@ export function mount(root, { seed, value, change }) {
   }
 
   return { show };
+}
+
+// The piles as this phone has them. Extra ones ("it depends") stay last.
+function inOrder(piles, seed) {
+  if (!seed) return piles;
+  const roles = piles.filter((pile) => pile.dataset.extra === undefined);
+  const order = [...shuffled(roles, `${seed} piles`), ...piles.filter((pile) => pile.dataset.extra !== undefined)];
+  piles[0].parentElement.append(...order);
+  order.forEach((pile, index) => (pile.querySelector("kbd").textContent = index + 1));
+  return order;
 }

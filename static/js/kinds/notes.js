@@ -1,4 +1,4 @@
-// notes: pick a prompt, write a short note, send it; each can be changed or taken back.
+// notes: pick a prompt, write a short note, say whether it may be quoted, send it; each can be changed or taken back.
 
 import { graphemes, newId, wellFormed } from "../pieces.js";
 
@@ -9,17 +9,28 @@ export function mount(root, { lang, value, change, draft }) {
   const longest = Number(form.dataset.longest);
   const prompts = new Map([...form.querySelectorAll("input[type=radio]")].map((input) => [input.value, input]));
   const text = find("text");
+  const tick = find("quotable");
   let notes = [];
   let changing = null; // id of the note that is being rewritten
+  let usual = value?.notes?.at(-1)?.quotable ?? false; // the last choice; a note that is rewritten keeps its own
 
   for (const input of prompts.values()) input.addEventListener("change", () => pick());
   text.addEventListener("input", () => {
     measure();
-    draft.set({ prompt: picked(), text: text.value, changing });
+    keep();
+  });
+  tick.addEventListener("change", () => {
+    if (!changing) usual = tick.checked;
+    if (text.value) keep();
   });
   find("add").addEventListener("click", send);
+  tick.checked = usual;
   show(value);
   restore();
+
+  function keep() {
+    draft.set({ prompt: picked(), text: text.value, changing, quotable: tick.checked });
+  }
 
   function picked() {
     return [...prompts.values()].find((input) => input.checked)?.value ?? null;
@@ -35,7 +46,7 @@ export function mount(root, { lang, value, change, draft }) {
     find("writing").hidden = id === null;
     find("picked").textContent = id ? promptText(id) : "";
     find("full").hidden = !full;
-    text.disabled = find("add").disabled = full;
+    text.disabled = tick.disabled = find("add").disabled = full;
     measure();
   }
 
@@ -49,10 +60,11 @@ export function mount(root, { lang, value, change, draft }) {
   function send() {
     const words = wellFormed(text.value).trim();
     if (!words || graphemes(words) > longest) return;
-    const note = { id: changing ?? newId(), prompt: picked(), lang, text: words };
+    const note = { id: changing ?? newId(), prompt: picked(), lang, text: words, quotable: tick.checked };
     notes = changing ? notes.map((one) => (one.id === changing ? note : one)) : [...notes, note];
     changing = null;
     text.value = "";
+    tick.checked = usual;
     draft.clear();
     change({ notes });
     draw();
@@ -66,6 +78,7 @@ export function mount(root, { lang, value, change, draft }) {
         const row = find("note").content.cloneNode(true);
         row.querySelector("[data-prompt]").textContent = promptText(note.prompt);
         row.querySelector("[data-words]").textContent = note.text;
+        row.querySelector("[data-may-be-quoted]").hidden = !note.quotable;
         row.querySelector("[data-change]").addEventListener("click", () => rewrite(note));
         row.querySelector("[data-remove]").addEventListener("click", () => remove(note));
         return row;
@@ -78,6 +91,7 @@ export function mount(root, { lang, value, change, draft }) {
     changing = note.id;
     prompts.get(note.prompt).checked = true;
     text.value = note.text;
+    tick.checked = note.quotable ?? false;
     pick();
     text.focus();
   }
@@ -95,6 +109,8 @@ export function mount(root, { lang, value, change, draft }) {
     if (prompts.has(kept.prompt)) prompts.get(kept.prompt).checked = true;
     changing = notes.some((note) => note.id === kept.changing) ? kept.changing : null;
     text.value = kept.text;
+    tick.checked = kept.quotable ?? false;
+    if (!changing) usual = tick.checked;
     pick();
   }
 
