@@ -17,7 +17,7 @@ PHONE = (360, 760)  # as much of a phone's page as a phone shows
 COLOURS = 256
 
 README = {
-    "phone": "*-roles-open-phone-en.png",
+    "phone": "*-roles-asked-phone-en.png",
     "screen": "*-roles-shown-1-screen.png",
     "console": "*-roles-shown-1-console.png",
 }
@@ -29,7 +29,7 @@ KINDS = {
     "scale-phone": (WORKSHOP, "*-confidence-before-open-phone-en.png"),
     "scale-screen": (WORKSHOP, "*-confidence-before-shown-1-screen.png"),
     "scale-moved": (WORKSHOP, "*-confidence-after-shown-1-screen.png"),
-    "card_sort-phone": (WORKSHOP, "*-roles-open-phone-en.png"),
+    "card_sort-phone": (WORKSHOP, "*-roles-asked-phone-en.png"),
     "card_sort-screen": (WORKSHOP, "*-roles-shown-1-screen.png"),
     "card_sort-split": (DEMO, "*-jobs-shown-2-screen.png"),
     "notes-phone": (WORKSHOP, "*-could-do-open-phone-en.png"),

@@ -112,7 +112,7 @@ def oddly(exercise: Exercise, value: dict[str, Any], number: int, lang: str, ran
 
 
 def deal(hints: dict[str, Any], people: int, seed: int) -> list[dict[str, Any]]:
-    """Each of the pack's example texts to one person only, so that a room does not say everything twice."""
+    """Each of the pack's example texts to one person; in a room larger than that, others say nearly the same."""
     dealt: list[dict[str, Any]] = [{} for _ in range(people)]
     for exercise, given in hints.items():
         for name in DEALT:
@@ -124,10 +124,31 @@ def deal(hints: dict[str, Any], people: int, seed: int) -> list[dict[str, Any]]:
                 dealt[number].setdefault(exercise, {})[name] = []
             for language in ("cy", "en"):
                 speakers = [number for number in range(people) if spoken(number) == language]
-                for index, text in enumerate(text for text in texts if text["lang"] == language):
-                    if speakers:
-                        dealt[speakers[index % len(speakers)]][exercise][name].append(text)
+                spoken_texts = [text for text in texts if text["lang"] == language]
+                if not spoken_texts or not speakers:
+                    continue
+                for index, text in enumerate(spoken_texts):
+                    dealt[speakers[index % len(speakers)]][exercise][name].append(text)
+                for index, number in enumerate(speakers[len(spoken_texts) :]):
+                    if index % 2:
+                        dealt[number][exercise][name].append(
+                            said_otherwise(spoken_texts[index % len(spoken_texts)], index)
+                        )
     return dealt
+
+
+def said_otherwise(text: dict[str, Any], number: int) -> dict[str, Any]:
+    """The same again as somebody else would type it: never longer."""
+    if "text" not in text:
+        return text
+    words = text["text"]
+    ways = (
+        words.lower(),
+        words.rstrip("."),
+        words.replace(",", ""),
+        words.upper() if len(words) < 40 else words.title(),
+    )
+    return {**text, "text": ways[number // 2 % len(ways)]}
 
 
 def spoken(number: int) -> str:

@@ -140,6 +140,8 @@ class _Run:
             await self._ada.theme(str(exercise.of), themes)
         await self._ada.do("open", exercise=exercise.id)
         await self._imagine_what_was_frozen(exercise)
+        if self._rehearsal.pictures:
+            await self._camera.take(f"{exercise.id}-asked", "phone-cy", "phone-en")
         slow = [phone for phone in self._in if phone.imagined.slow]
         quick = [phone for phone in self._in if not phone.imagined.slow]
         outcomes = list(await asyncio.gather(*(phone.answer(exercise.id) for phone in quick)))
