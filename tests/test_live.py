@@ -9,11 +9,11 @@ import pytest
 
 from workshop import packs
 from workshop.config import ROOT
-from workshop.gathered import Note, Participant
+from workshop.gathered import Note, Participant, Written
 from workshop.live import Live, next_step, spelled
 from workshop.model import Invalid, Refused, Session, Step, Unknown
 from workshop.security import hashed
-from workshop.store import Store
+from workshop.store import Store, Tx
 
 DEMO = packs.load(ROOT / "exercises" / "demo" / "workshop.toml")
 DAY = 86400.0
@@ -350,6 +350,38 @@ def test_a_note_of_another_session_is_not_there(house: House, verb: str) -> None
     with pytest.raises(Unknown):
         getattr(house.live, verb)(house.code, "aaaaaaaa")
     assert house.notes(house.other) == before
+
+
+def test_a_note_has_an_id_that_no_other_note_of_the_session_has(house: House) -> None:
+    same = note("Buses")["notes"][0]
+    pressure = {"pressure": f"own:{same['id']}", "source": "community", "strength": 5, "visibility": "hidden"}
+    own = {"placed": [pressure], "own": [{"id": same["id"], "lang": "en", "text": "Something rude"}]}
+    house.go("ideas", "open")
+    house.respond({"notes": [same]}, exercise="ideas")
+    house.respond({"notes": [same]}, exercise="ideas", n=2)
+    with pytest.raises(Invalid):
+        house.respond({"notes": [same]}, who=house.join("cari"), exercise="ideas")
+    house.go("load", "open")
+    with pytest.raises(Invalid):
+        house.respond(own, exercise="load")
+    with pytest.raises(Unknown):
+        house.live.hide(house.code, same["id"], "hurtful", "offer")
+
+
+def test_two_phones_that_claim_an_id_in_one_transaction_do_not_both_get_it(house: House) -> None:
+    written, cari = (Written("aaaaaaaa", "keep", "en", "Buses"),), house.join("cari")
+
+    def verb(tx: Tx) -> list[str]:
+        outcomes = []
+        for who in (house.ben, cari):
+            try:
+                tx.notes.check_free(who, "ideas", written)
+                outcomes.append("free")
+            except Invalid as error:
+                outcomes.append(error.field)
+        return outcomes
+
+    assert house.store.writer.do(verb) == ["free", "id"]
 
 
 # Next

@@ -3,6 +3,7 @@
 And what the room has not been shown is in nothing that screen or phone ever received.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -20,13 +21,15 @@ PORT = 18600
 FOLDER = ROOT / "exercises" / PACK
 WORKSHOP = packs.load(FOLDER / "workshop.toml")
 HINTS = packs.hints(FOLDER)
-SHOWN, WAITING, HIDDEN, OWN, DOTS = "Sparrowhawk", "Nightjar", "Redshank", "Oystercatcher", "Dotterel"
-VIEWS = {"info": 2, "scale": 2, "card_sort": 3, "pressure_map": 3, "notes": 2}
+SHOWN, WAITING, HIDDEN, OWN = "Sparrowhawk", "Nightjar", "Redshank", "Oystercatcher"
+THEME, OTHER_THEME = "Kestrel", "Merlin"  # what the facilitator calls themes
+THEMED = "contact"  # the exercise whose notes table is watched
+VIEWS = {"info": 2, "scale": 2, "card_sort": 3, "pressure_map": 3, "notes": 2, "points": 2, "form": 2}
 
 
 @dataclass
 class Show:
-    """The room: two phones, the screen and two consoles watch; six more phones only answer."""
+    """The room: two phones, the screen, two consoles and two notes tables watch; six more phones only answer."""
 
     ada: Facilitator
     code: str
@@ -97,6 +100,8 @@ def open_everything(facilitator: Facilitator, code: str) -> Show:
         "screen": Socket(screen, {"surface": "screen", "code": code}),
         "console cy": facilitator.console(code, "cy"),
         "console en": facilitator.console(code, "en"),
+        "themes cy": Socket(facilitator, {"surface": f"themes:{THEMED}", "code": code, "lang": "cy"}),
+        "themes en": Socket(facilitator, {"surface": f"themes:{THEMED}", "code": code, "lang": "en"}),
     }
     fresh: dict[str, tuple[Browser, str]] = {
         "phone cy": (ben, f"/s/{code}/cy/now"),
@@ -104,6 +109,8 @@ def open_everything(facilitator: Facilitator, code: str) -> Show:
         "screen": (screen, f"/screen/{code}/now"),
         "console cy": (facilitator, f"/c/{code}/now?lang=cy"),
         "console en": (facilitator, f"/c/{code}/now?lang=en"),
+        "themes cy": (facilitator, f"/c/{code}/themes/{THEMED}/now?lang=cy"),
+        "themes en": (facilitator, f"/c/{code}/themes/{THEMED}/now?lang=en"),
     }
     for socket in sockets.values():
         assert socket.watch()["ok"]
@@ -133,7 +140,7 @@ def play(show: Show) -> None:
         if asks(exercise):
             show.do("open", exercise=exercise.id)
             show.answer(exercise, show.others)
-            {"contact": play_notes, "pressures": play_pressures, "roles": play_close}.get(exercise.id, play_reveal)(
+            {THEMED: play_notes, "pressures": play_pressures, "roles": play_close}.get(exercise.id, play_reveal)(
                 show, exercise
             )
         for view in range(1, VIEWS[exercise.kind]):
@@ -172,8 +179,9 @@ def play_notes(show: Show, exercise: Exercise) -> None:
     assert show.note(ben, exercise, SHOWN) == "received"
     assert show.note(cari, exercise, HIDDEN) == "received"
     show.do("hide", note=f"{HIDDEN[:8].lower()}", reason="names a person")
+    play_themes(show, exercise)
     open_at = show.ada.revision(show.code)
-    unshown(show, SHOWN, HIDDEN)
+    unshown(show, SHOWN, HIDDEN, THEME, OTHER_THEME)
     show.do("reveal", exercise=exercise.id)
     assert show.note(third, exercise, WAITING, rev=open_at) == "late"
     show.do("star", note=SHOWN[:8].lower())
@@ -186,8 +194,35 @@ def play_notes(show: Show, exercise: Exercise) -> None:
     seen = show.received("screen") + "".join(one.see() for one in show.others[:2])
     assert [bird in seen for bird in (SHOWN, WAITING, HIDDEN)] == [True, True, False]
     show.do("hide", note=SHOWN[:8].lower(), reason="")
+    assert (THEME in show.received("screen"), OTHER_THEME in show.received("screen")) == (True, False)
     assert SHOWN not in show.sockets["screen"].fragments["stage"] + show.others[0].see()
     show.do("unhide", note=SHOWN[:8].lower())
+
+
+def play_themes(show: Show, exercise: Exercise) -> None:
+    """Every verb of the notes table, while the room sees nothing of it."""
+    here, shown, hidden = {"exercise": exercise.id}, SHOWN[:8].lower(), HIDDEN[:8].lower()
+    show.do("add_theme", **here, cy="Cudyll", en="A theme", notes=shown)
+    show.do("rename_theme", **here, theme=themes(show)[0], cy="Cudyll", en=THEME)
+    show.do("add_theme", **here, cy="Cudyll bach", en=OTHER_THEME, notes="")
+    first, second = themes(show)
+    show.do("copy", **here, notes=shown, theme=second)
+    show.do("move", **here, notes=shown, theme="")
+    show.do("undo", **here)
+    show.do("keep_apart", **here, note=shown, other=hidden)
+    show.do("merge", **here, notes=hidden, into=shown)
+    show.do("split", **here, note=shown)
+    show.do("remove_theme", **here, theme=second)
+    assert themes(show) == [first]
+    assert (THEME in show.received("themes en"), SHOWN in show.sockets["themes en"].fragments["columns"]) == (
+        True,
+        True,
+    )
+
+
+def themes(show: Show) -> list[str]:
+    """The ids of the themes, as the notes table has them."""
+    return re.findall(r'id="column-(t\w+)"', show.sockets["themes en"].fragments["columns"])
 
 
 def turn_pages(show: Show, exercise: Exercise) -> None:
@@ -234,7 +269,8 @@ def test_every_surface_holds_what_a_fresh_page_gives_after_every_verb(show: Show
     verbs = {what.split(" ")[0] for what in show.played}
     assert verbs >= {
         "go_to", "open", "close", "reveal", "view", "extend", "pause", "blank", "hide", "unhide", "star", "unstar",
-        "accept", "release", "end", "reopen",
+        "accept", "release", "end", "reopen", "add_theme", "rename_theme", "remove_theme", "move", "copy", "merge",
+        "split", "keep_apart", "undo",
     }  # fmt: skip
     show.check("everything")
 
@@ -278,7 +314,7 @@ def test_what_is_personal_stands_in_no_fragment(show: Show) -> None:
     secrets = [value for one in show.others for value in (*one.cookies.values(), one.now()["mine"]["place"])]
     assert [value for value in secrets if value in "".join(drawn.values())] == []
     ids = [one.now()["mine"]["seed"] for one in show.others]  # consoles name tables by theirs, to correct them
-    seen = "".join(html for name, html in drawn.items() if not name.startswith("console"))
+    seen = "".join(html for name, html in drawn.items() if not name.startswith(("console", "themes")))
     assert [value for value in ids if value in seen] == []
 
 

@@ -349,8 +349,6 @@ STEPS: dict[str, Callable[[House], None]] = {
     "merge of stacks": lambda house: house.theme("merge", ids("b", "a"), ""),
     "split": lambda house: house.theme("split", note_id("b")),
     "keep_apart": lambda house: house.theme("keep_apart", note_id("a"), note_id("d")),
-    "hide": lambda house: house.live.hide(house.code, note_id("a"), "names a person"),
-    "unhide": lambda house: house.live.unhide(house.code, note_id("d")),
     "star": lambda house: house.live.star(house.code, note_id("a")),
     "unstar": lambda house: house.live.unstar(house.code, note_id("b")),
     "accept": lambda house: house.live.accept(house.code, note_id("a")),
@@ -378,6 +376,18 @@ def test_a_step_that_is_undone_leaves_notes_themes_and_sums_as_they_were(busy: H
     assert (everything(busy), busy.sums("ideas").live.counts) == (before, sums.live.counts)
 
 
+def test_undo_never_shows_what_a_colleague_hid(house: House) -> None:
+    house.live.star(house.code, note_id("a"))
+    house.add_theme("Buses", "b")
+    house.beside(house.code).live.hide(house.code, note_id("a"), "hurtful")
+    for _ in range(2):
+        house.theme("undo")
+    hidden = house.notes()["a"]
+    assert (hidden.hidden, hidden.reason, hidden.starred) == (True, "hurtful", False)
+    with pytest.raises(Refused):
+        house.theme("undo")
+
+
 def test_steps_are_undone_last_first_whoever_made_them(house: House) -> None:
     stood = [everything(house)]
     other = house.beside(house.code)  # a second facilitator at another console
@@ -386,7 +396,7 @@ def test_steps_are_undone_last_first_whoever_made_them(house: House) -> None:
         (other, "rename_theme"),
         (house, "star"),
         (other, "merge"),
-        (house, "hide"),
+        (house, "keep_apart"),
     )
     for who, step in steps:
         STEPS[step](who)

@@ -17,8 +17,8 @@ from workshop.config import ROOT, Config
 from workshop.exports.pdf import Printer
 from workshop.fragments import Fragments, draw_comparison, draw_tally
 from workshop.live import Live
-from workshop.pages import Parts, page_language, remember_language
-from workshop.pages.console import console
+from workshop.pages import Drawn, Parts, page_language, remember_language
+from workshop.pages.console import MOVING, console
 from workshop.pages.home import home
 from workshop.pages.phone import phone
 from workshop.pages.report import report
@@ -55,6 +55,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
     app.jinja_env.globals.update(
         draw_tally=draw_tally,
         draw_comparison=draw_comparison,
+        MOVING=MOVING,
         url_for=lambda endpoint, **values: paths.build(endpoint, values),
     )
 
@@ -79,6 +80,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
         broadcast=broadcast,
         sockets=sockets,
         printer=Printer(Lock()),
+        drawn=Drawn(),
         misses=Misses(clock),
         links=links,
         clock=clock,

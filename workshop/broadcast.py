@@ -67,7 +67,6 @@ class Broadcast:
 
     def _push(self, code: str) -> None:
         self._due.discard(code)
-        self._pushed[code] = self._clock()
         for here in list(self._watchers.get(code, {})):
             _, surface, lang = here.split(" ")
             try:
@@ -83,6 +82,8 @@ class Broadcast:
             if changed:
                 self._last[here] = (revision, fragments)
                 self._emit("frame", {"revision": revision, "now": self._clock(), "fragments": changed}, here)
+        if code in self._watchers:
+            self._pushed[code] = self._clock()  # when it was done: between two pushes the others have their turn
 
     def beat(self) -> None:
         """One heartbeat to every room."""

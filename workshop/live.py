@@ -151,6 +151,8 @@ class Live:
             today = int(now // 86400)
             if session.answered_day != today:
                 tx.put(replace(session, answered_day=today))
+            if written:
+                tx.notes.check_free(who, exercise.id, written)
             return tx.keep(Answer(who, exercise.id, message.n, stored, late, written))
 
         return self._do(who.session, verb)
@@ -229,24 +231,32 @@ class Live:
     def blank(self, code: str, blank: bool) -> None:
         self._do(code, lambda tx: tx.put(replace(tx.session(code), blank=blank)))
 
-    def hide(self, code: str, note: str, reason: str = "") -> None:
-        self._mark(code, note, hidden=True, reason=clean(reason)[:200])
+    # Phones make the ids of notes and may use one twice: `exercise` says where the note is that the facilitator saw.
 
-    def unhide(self, code: str, note: str) -> None:
-        self._mark(code, note, hidden=False, reason="")
+    def hide(self, code: str, note: str, reason: str = "", exercise: str = "") -> None:
+        self._mark(code, note, exercise, undoable=False, hidden=True, reason=clean(reason)[:200])
 
-    def star(self, code: str, note: str) -> None:
-        self._mark(code, note, starred=True)
+    def unhide(self, code: str, note: str, exercise: str = "") -> None:
+        self._mark(code, note, exercise, undoable=False, hidden=False, reason="")
 
-    def unstar(self, code: str, note: str) -> None:
-        self._mark(code, note, starred=False)
+    def star(self, code: str, note: str, exercise: str = "") -> None:
+        self._mark(code, note, exercise, starred=True)
 
-    def accept(self, code: str, note: str) -> None:
+    def unstar(self, code: str, note: str, exercise: str = "") -> None:
+        self._mark(code, note, exercise, starred=False)
+
+    def accept(self, code: str, note: str, exercise: str = "") -> None:
         """A pressure that somebody wrote counts from now on like those of the workshop."""
-        self._mark(code, note, accepted=True)
+        self._mark(code, note, exercise, accepted=True)
 
-    def _mark(self, code: str, note: str, **columns: Any) -> None:
-        self._do(code, lambda tx: tx.notes.change(code, tx.notes.exercise_of(code, note), {note: columns}))
+    def _mark(self, code: str, note: str, exercise: str, *, undoable: bool = True, **columns: Any) -> None:
+        """Hiding has a way back of its own, so undoing what a colleague did never shows hidden words again."""
+
+        def verb(tx: Tx) -> None:
+            where = exercise or tx.notes.exercise_of(code, note)
+            tx.notes.change(code, where, {note: columns}, undoable=undoable)
+
+        self._do(code, verb)
 
     def release(self, code: str, exercise: str) -> None:
         """Notes that came in since the reveal join the others on the wall."""

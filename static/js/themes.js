@@ -46,9 +46,10 @@ async function act(button) {
   if (!picked.length && button.dataset.key !== "add") return document.getElementById("show-help").focus();
   const chosen = picked;
   const typed = [...form.querySelectorAll("input[type=text]")].map((input) => [input, input.value]);
-  if (!(await verbs.post(form, button))) return;
+  const posted = verbs.post(form, button);
+  pick([]); // what is picked from now on goes elsewhere
+  if (!(await posted)) return pick([...chosen, ...picked]);
   announce(button.textContent);
-  pick(picked.filter((id) => !chosen.includes(id)));
   // What was typed meanwhile is the next theme's name.
   if (button.dataset.key === "add") for (const [input, value] of typed) if (input.value === value) input.value = input.defaultValue = "";
 }
@@ -63,9 +64,11 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("submit", async (event) => {
+  if (!event.target.matches("[data-picked], [data-verb]")) return; // a dialog closes by itself
   event.preventDefault();
   if (event.target.matches("[data-picked]")) return act(event.submitter);
-  if (event.target.matches("[data-verb]") && (await verbs.post(event.target))) event.target.closest("details")?.removeAttribute("open");
+  const menu = event.target.closest("details");
+  if (await verbs.post(event.target)) menu?.removeAttribute("open");
 });
 
 document.addEventListener("click", (event) => {

@@ -1,5 +1,7 @@
 // Pressing a button of the facilitator's: every one is a form that works without this too.
 
+const PATIENCE_MS = 8000; // a request that hangs is given up, and said so
+
 export class Verbs {
   #toast = document.getElementById("toast");
   #csrf = document.querySelector("meta[name=csrf]").content;
@@ -10,16 +12,21 @@ export class Verbs {
   // Posts a form, as its own button or `submitter` says, one after the other; false where it was refused, and why is said.
   async post(form, submitter = null) {
     this.busy += 1;
-    this.#last = this.#last.then(() => this.#post(form, submitter));
+    // Read now: by the time that it is sent a frame may have made another note's form of it.
+    const address = submitter?.formAction ?? form.action;
+    const body = new URLSearchParams(new FormData(form));
+    if (submitter?.name) body.append(submitter.name, submitter.value);
+    const typed = [...form.querySelectorAll("input[type=text], input[type=number]")].map((input) => [input, input.value]);
+    this.#last = this.#last.then(() => this.#post(address, body, typed));
     return this.#last;
   }
 
-  async #post(form, submitter) {
+  async #post(address, body, typed) {
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
     try {
-      const body = new URLSearchParams(new FormData(form));
-      const typed = [...form.querySelectorAll("input[type=text], input[type=number]")].map((input) => [input, input.value]);
-      if (submitter?.name) body.append(submitter.name, submitter.value);
-      const answer = await fetch(submitter?.formAction ?? form.action, { method: "POST", headers: { "X-CSRF-Token": this.#csrf }, body });
+      const headers = { "X-CSRF-Token": this.#csrf };
+      const answer = await fetch(address, { method: "POST", headers, body, signal: patience.signal });
       const said = await answer.json().catch(() => ({}));
       if (answer.ok) {
         this.#toast.hidden = true;
@@ -30,6 +37,7 @@ export class Verbs {
       this.say(document.getElementById("lost").textContent);
       return false;
     } finally {
+      clearTimeout(timer);
       this.busy -= 1;
     }
   }

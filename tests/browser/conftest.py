@@ -5,8 +5,9 @@ secure context. Whatever goes wrong in any page (see Watch) fails the test that 
 """
 
 import re
+import secrets
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests import cast
 from workshop import packs
 from workshop.config import ROOT
 from workshop.model import Exercise, Workshop
@@ -170,6 +172,12 @@ class Phone:
         """A point of the n-th statement of its own list."""
         return self.page.locator("[data-statement]:visible").nth(statement).locator(f"input[value='{point}']")
 
+    def stored(self, exercise: str) -> Any:
+        """What the server holds of this phone's answer."""
+        address = f"/s/{self.room.code}/{self.lang}/now"
+        answers = self.page.evaluate("async (url) => (await (await fetch(url)).json()).mine.answers", address)
+        return answers[exercise]["value"]
+
     # Answering
 
     def press(self, target: Locator) -> None:
@@ -192,7 +200,8 @@ class Phone:
         elif exercise.kind == "points":
             self.put_dots()
         elif exercise.kind == "form":
-            self.fill_form(exercise, words)
+            typed = [field.id for field in exercise.content.fields if field.type in ("line", "text")]
+            self.fill_form(exercise, dict(zip(typed, words[:1], strict=False)))
         else:
             self.map_pressures(*words[:1])
         self.says("received")
@@ -202,14 +211,15 @@ class Phone:
         for number, five in enumerate(self.page.locator(".five:visible").all()):
             self.press(five.locator(f"input[value='{1 + number % 5}']"))
 
-    def sort(self, exercise: Exercise) -> None:
-        """Every card, one after the other, over all piles."""
+    def sort(self, exercise: Exercise, placed: Mapping[str, str] | None = None) -> None:
+        """Every card, one after the other, into these piles or over all."""
         piles = [pile.id for pile in exercise.content.piles]
+        titled = {card.title.in_(self.lang): card.id for card in exercise.content.dealt}
         cards = self.page.locator("[data-card]").count()
-        assert cards == len(exercise.content.dealt)
+        assert cards == len(titled)
         for done in range(cards):
-            number = done % len(piles)
             before = self.page.locator("[data-task]").text_content()
+            number = piles.index(placed[titled[str(before)]]) if placed else done % len(piles)
             if self.keyboard:
                 self.page.keyboard.press(str(number + 1))
             else:
@@ -241,14 +251,23 @@ class Phone:
             self.press(things.nth(number % things.count()).locator("input, [data-more]"))
             expect(free).to_have_count(left - 1)
 
-    def fill_form(self, exercise: Exercise, words: Sequence[str] = (), show: str = "anonymous", name: str = "") -> None:
-        """All that is wanted, the words going into the first fields that take some; `show` is who may see it."""
-        written = iter(words)
+    def fill_form(
+        self, exercise: Exercise, words: Mapping[str, str], show: str = "anonymous", name: str = "", kept: str = ""
+    ) -> None:
+        """These words, and something in whatever else is wanted.
+
+        `show` says who may see it: private, anonymous or named; `kept` is a field that stays private all the same.
+        """
         for field in exercise.content.fields:
-            if field.wanted:
-                typed = field.type in ("line", "text")
-                self.fill_field(field.id, next(written, "rhywbeth") if typed else SOMETHING.get(field.type, ""))
-        self.show_as(show, name)
+            if field.wanted or field.id in words:
+                self.fill_field(field.id, words.get(field.id) or SOMETHING.get(field.type, "rhywbeth"))
+        self.press(self.page.locator(f".shows input[value={show}]"))
+        if name:
+            self.page.locator("[data-name]").fill(name)
+            self.page.keyboard.press("Tab")
+        if kept:
+            self.press(self.page.locator("[data-keeping] > summary"))
+            self.press(self.page.locator(f"[data-keep][value={kept}]"))
 
     def fill_field(self, field: str, given: str = "") -> None:
         """One field of a form; of a choice the first."""
@@ -260,13 +279,6 @@ class Phone:
             self.press(blank.locator("input").first)
         else:
             blank.locator("[data-input]").fill(given)
-            self.page.keyboard.press("Tab")
-
-    def show_as(self, show: str, name: str = "") -> None:
-        """Who may see what stands in a form: private, anonymous or named."""
-        self.press(self.page.locator(f".shows input[value={show}]"))
-        if name:
-            self.page.locator("[data-name]").fill(name)
             self.page.keyboard.press("Tab")
 
     def map_pressures(self, own: str = "") -> None:
@@ -355,6 +367,24 @@ class Room:
         page.goto(f"{self.url}/c/{self.code}?lang=en")
         expect(page.locator("body[data-connected=true]")).to_be_attached()
         return page
+
+    def crowd(self, people: int, lang: str = "en", **about: str) -> list[cast.Phone]:
+        """Phones of more people, which are no browsers."""
+        return [cast.phone(self.server, self.code, lang, **about) for _ in range(people)]
+
+    def answers(self, exercise: str, value: Any, *people: cast.Phone) -> None:
+        """Each of these says the same, and for the first time."""
+        for one in people:
+            answer = one.put_answer(exercise, 1, value, one.now()["revision"])
+            assert answer.json == {"ok": True, "status": "received", "n": 1}
+
+    def writes(self, exercise: str, *texts: str) -> list[str]:
+        """Notes to the first prompt, each by somebody else, in this order; their ids."""
+        prompt = self.exercise(exercise).content.prompts[0].id
+        notes = [{"id": secrets.token_hex(8), "prompt": prompt, "lang": "en", "text": text} for text in texts]
+        for note, one in zip(notes, self.crowd(len(notes)), strict=True):
+            self.answers(exercise, {"notes": [note]}, one)
+        return [note["id"] for note in notes]
 
     def table(self, exercise: str) -> "NotesTable":
         """The notes table of the exercise, in a window of its own beside the console."""

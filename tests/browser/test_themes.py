@@ -1,12 +1,10 @@
 """The notes table beside the console: two windows of one facilitator put notes under themes while people write."""
 
-import secrets
 from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests import cast
 from tests.browser.conftest import NotesTable, Room
 
 FOCUSED = """() => document.activeElement.matches('input[name=notes]')
@@ -20,19 +18,10 @@ def opened(room: Room) -> Room:
     return room
 
 
-def written(room: Room, *texts: str, lang: str = "en") -> None:
-    """Notes by people whose phones are no browsers, each by another, in this order."""
-    for text in texts:
-        someone = cast.phone(room.server, room.code, lang)
-        note = {"id": secrets.token_hex(8), "prompt": "keep", "lang": lang, "text": text}
-        answer = someone.put_answer("ideas", 1, {"notes": [note]}, someone.now()["revision"])
-        assert answer.json == {"ok": True, "status": "received", "n": 1}
-
-
 def themed(room: Room, **themes: Sequence[str]) -> NotesTable:
     """The notes table with these themes, named the same in both languages, and notes in them."""
     for texts in themes.values():
-        written(room, *texts)
+        room.writes("ideas", *texts)
     table = room.table("ideas")
     for title, texts in themes.items():
         table.add(title, title, *texts)
@@ -75,11 +64,11 @@ def test_a_note_is_on_the_table_as_soon_as_it_is_received(opened: Room) -> None:
 
 def test_what_is_picked_stays_picked_while_others_write(opened: Room) -> None:
     table = themed(opened, Music=[])
-    written(opened, "A choir", "A brass band", "A lunch club")
+    opened.writes("ideas", "A choir", "A brass band", "A lunch club")
     table.has("", ["A choir", "A brass band", "A lunch club"])
     table.pick("A choir", "A brass band")
     picked(table, "2 notes picked", "A choir", "A brass band")
-    written(opened, "A late one")
+    opened.writes("ideas", "A late one")
     expect(table.card("A late one")).to_be_visible()
     picked(table, "2 notes picked", "A choir", "A brass band")
     table.page.keyboard.press("1")
@@ -89,7 +78,7 @@ def test_what_is_picked_stays_picked_while_others_write(opened: Room) -> None:
 
 
 def test_a_picked_note_that_somebody_else_hides_is_picked_no_longer(opened: Room) -> None:
-    written(opened, "A choir", "A brass band")
+    opened.writes("ideas", "A choir", "A brass band")
     table = opened.table("ideas")
     table.pick("A choir", "A brass band")
     opened.hide("A choir")
@@ -105,7 +94,7 @@ def test_a_name_that_is_being_typed_survives_whatever_arrives(opened: Room) -> N
     rename.locator("summary").click()
     rename.locator("[name=cy]").fill("Canu")
     name.focus()
-    written(opened, "A late one")
+    opened.writes("ideas", "A late one")
     expect(table.card("A late one")).to_be_visible()
     other.add("Bwyd", "Lunch", "A late one")
     table.has("Lunch", ["A late one"])
@@ -133,7 +122,7 @@ def test_what_another_window_renames_is_in_the_fields_here_too(opened: Room) -> 
 
 def test_notes_are_picked_and_moved_by_keyboard_alone(opened: Room) -> None:
     table = themed(opened, Music=[], Food=[])
-    written(opened, "A lunch club", "A brass band", "A choir")
+    opened.writes("ideas", "A lunch club", "A brass band", "A choir")
     table.has("", ["A choir", "A brass band", "A lunch club"])
     keyboard = table.page.keyboard
     for text in ("A choir", "A brass band"):
@@ -155,7 +144,7 @@ def test_notes_are_picked_and_moved_by_keyboard_alone(opened: Room) -> None:
 
 def test_the_keyboard_stays_at_the_note_that_it_moved(opened: Room) -> None:
     table = themed(opened, Music=[])
-    written(opened, "A brass band", "A choir")
+    opened.writes("ideas", "A brass band", "A choir")
     table.has("", ["A choir", "A brass band"])
     tab_to(table.page, "A choir")
     table.page.keyboard.press("1")
@@ -165,7 +154,7 @@ def test_the_keyboard_stays_at_the_note_that_it_moved(opened: Room) -> None:
 
 def test_escape_picks_nothing(opened: Room) -> None:
     table = themed(opened, Music=[])
-    written(opened, "A choir")
+    opened.writes("ideas", "A choir")
     table.pick("A choir")
     table.page.keyboard.press("Escape")
     picked(table, "Pick notes, then say where they belong")
@@ -173,7 +162,7 @@ def test_escape_picks_nothing(opened: Room) -> None:
 
 def test_buttons_move_what_is_picked_and_nothing_else(opened: Room) -> None:
     table = themed(opened, Music=[], Food=[])
-    written(opened, "A choir", "A lunch club", "A stage")
+    opened.writes("ideas", "A choir", "A lunch club", "A stage")
     table.pick("A choir", "A lunch club")
     table.page.locator(".moves").get_by_role("button", name="Food").click()
     table.has("Food", ["A choir", "A lunch club"])
@@ -196,7 +185,7 @@ def test_a_note_that_says_two_things_can_lie_in_two_themes(opened: Room) -> None
 
 def test_dragging_takes_along_what_is_picked(opened: Room) -> None:
     table = themed(opened, Music=[], Food=[])
-    written(opened, "A choir", "A brass band", "A lunch club")
+    opened.writes("ideas", "A choir", "A brass band", "A lunch club")
     table.has("", ["A choir", "A brass band", "A lunch club"])
     table.card("A lunch club").drag_to(table.column("Food").locator("h2"))
     table.has("Food", ["A lunch club"])
@@ -212,7 +201,7 @@ def test_dragging_takes_along_what_is_picked(opened: Room) -> None:
 
 
 def test_a_new_theme_has_both_languages_and_takes_what_is_picked(opened: Room) -> None:
-    written(opened, "A choir", "A lunch club")
+    opened.writes("ideas", "A choir", "A lunch club")
     table = opened.table("ideas")
     table.add("Cerddoriaeth", "Music", "A choir")
     expect(table.page.locator(".new-theme input")).to_have_count(2)
@@ -226,7 +215,7 @@ def test_a_new_theme_has_both_languages_and_takes_what_is_picked(opened: Room) -
 
 def test_enter_in_the_name_makes_the_theme_and_moves_nothing_elsewhere(opened: Room) -> None:
     table = themed(opened, Food=["A lunch club"])
-    written(opened, "A choir")
+    opened.writes("ideas", "A choir")
     table.pick("A choir")
     table.page.keyboard.press("n")
     expect(table.page.locator(".new-theme [name=cy]")).to_be_focused()
@@ -239,7 +228,7 @@ def test_enter_in_the_name_makes_the_theme_and_moves_nothing_elsewhere(opened: R
 
 
 def test_a_theme_of_one_language_says_which_is_missing_until_it_is_there(opened: Room) -> None:
-    written(opened, "A choir")
+    opened.writes("ideas", "A choir")
     table = opened.table("ideas")
     table.add("", "Music", "A choir")
     missing = table.column("Music").locator(".lacks")
@@ -256,7 +245,7 @@ def test_a_theme_of_one_language_says_which_is_missing_until_it_is_there(opened:
 
 def test_a_theme_without_any_name_is_refused_and_what_is_picked_stays_so(opened: Room) -> None:
     opened.watch.allow("422")
-    written(opened, "A choir")
+    opened.writes("ideas", "A choir")
     table = opened.table("ideas")
     table.pick("A choir")
     table.page.locator(".new-theme button").click()
@@ -277,7 +266,7 @@ def test_the_notes_of_a_theme_that_is_removed_stay(opened: Room) -> None:
 
 def test_merged_notes_keep_both_texts_and_come_apart_again(opened: Room) -> None:
     table = themed(opened, Food=["A lunch club"])
-    written(opened, "Soup once a week", "Somewhere to eat")
+    opened.writes("ideas", "Soup once a week", "Somewhere to eat")
     table.pick("A lunch club", "Soup once a week", "Somewhere to eat")
     table.page.keyboard.press("m")
     merged = table.card("A lunch club").locator(".merged")
@@ -291,7 +280,7 @@ def test_merged_notes_keep_both_texts_and_come_apart_again(opened: Room) -> None
 
 
 def test_the_first_one_picked_stands_for_the_others(opened: Room) -> None:
-    written(opened, "A lunch club", "Soup once a week")
+    opened.writes("ideas", "A lunch club", "Soup once a week")
     table = opened.table("ideas")
     table.has("", ["Soup once a week", "A lunch club"])
     table.pick("A lunch club", "Soup once a week")
@@ -301,8 +290,8 @@ def test_the_first_one_picked_stands_for_the_others(opened: Room) -> None:
 
 
 def test_a_suggestion_is_merged_or_never_made_again(opened: Room) -> None:
-    written(opened, "Open the hall on Sundays", "Open the hall on sunday")
-    written(opened, "Paint the front door red", "Paint the front door bred")
+    opened.writes("ideas", "Open the hall on Sundays", "Open the hall on sunday")
+    opened.writes("ideas", "Paint the front door red", "Paint the front door bred")
     table = opened.table("ideas")
     suggested = table.page.locator("#rail li").filter(has_text="These two look alike")
     expect(suggested).to_have_count(2)
@@ -320,7 +309,7 @@ def test_a_suggestion_is_merged_or_never_made_again(opened: Room) -> None:
 
 def test_notes_that_are_near_each_other_can_be_picked_together(opened: Room) -> None:
     near = ["A film night for families", "A quiz night for families", "A games night for families"]
-    written(opened, *near, "New chairs")
+    opened.writes("ideas", *near, "New chairs")
     table = opened.table("ideas")
     table.page.get_by_role("button", name="Pick them all").click()
     picked(table, "3 notes picked", *near)
@@ -330,7 +319,7 @@ def test_notes_that_are_near_each_other_can_be_picked_together(opened: Room) -> 
 
 
 def test_stars_and_hidden_notes_are_the_same_on_table_and_console(opened: Room) -> None:
-    written(opened, "A choir", "Huw is always late")
+    opened.writes("ideas", "A choir", "Huw is always late")
     table = opened.table("ideas")
     console = opened.console.locator("#notes li")
     table.card("A choir").locator("[data-verb=star] button").click()
@@ -404,7 +393,7 @@ def plain(opened: Room) -> BrowserContext:
 
 def test_the_table_works_without_scripts(opened: Room, plain: BrowserContext) -> None:
     table = themed(opened, Music=[])
-    written(opened, "A choir", "A brass band", "A lunch club")
+    opened.writes("ideas", "A choir", "A brass band", "A lunch club")
     table.has("", ["A choir", "A brass band", "A lunch club"])
     page = plain.new_page()
     address = f"{opened.url}/c/{opened.code}/themes/ideas"

@@ -18,8 +18,10 @@ from workshop.model import Exercise, asks
 
 PACK = "all-in-this-together"
 WELSH, ENGLISH = "Caneri Cymraeg", "English canary"
-HIDDEN = "Hidden canary"
+HIDDEN = "Hidden canary"  # by the facilitator, who alone may see it
+PRIVATE = "Private canary"  # by its writer, who alone may see it
 OWN = "Pressure canary"
+CY_NAME, EN_NAME = "Mair", "Cari"
 
 
 def test_a_room_goes_through_the_whole_pack_to_both_write_ups(
@@ -29,7 +31,7 @@ def test_a_room_goes_through_the_whole_pack_to_both_write_ups(
     screen = room.screen()
     expect(screen.locator("#stage")).to_contain_text(room.code)
     cy = room.phone("cy", keyboard=True, perspective="community", table=6)
-    en = room.phone("en", perspective="councillor", name="Cari")
+    en = room.phone("en", perspective="councillor", name=EN_NAME)
     for phone in (cy, en):
         phone.at("", "lobby")
     opened = []
@@ -47,6 +49,7 @@ def test_a_room_goes_through_the_whole_pack_to_both_write_ups(
     room.end()
     for phone in (cy, en):
         phone.at("", "ended")
+    _check_secrets(room, screen, cy, en)
     _check_write_ups(room, cy, en, tmp_path)
 
 
@@ -78,10 +81,11 @@ def _ask(room: Room, screen: Page, cy: Phone, en: Phone, exercise: Exercise) -> 
     assert room.next() == "close"
     for phone in (cy, en):
         phone.at(exercise.id, "closed")
-    shown = [text for texts in said.values() for text in texts if HIDDEN not in text]
-    if exercise.kind == "notes":
-        room.hide(said[en][1])
-        _mark(room, said[cy][0], "star")
+    shown = [text for texts in said.values() for text in texts if HIDDEN not in text and PRIVATE not in text]
+    for text in [one for one in said[en] if HIDDEN in one]:
+        room.hide(text)
+    if exercise.kind in ("notes", "form"):
+        _mark(room, shown[0], "star")
     if exercise.kind == "pressure_map":
         _mark(room, said[en][0], "accept")
         shown = said[en]  # what the facilitator has not put on the map does not stand on it
@@ -95,7 +99,7 @@ def _ask(room: Room, screen: Page, cy: Phone, en: Phone, exercise: Exercise) -> 
             assert _plain(one) in _plain(seen), (exercise.id, one)
         for text in shown:
             assert text in seen and text in walls, (exercise.id, text)
-        assert HIDDEN not in seen + walls
+        assert HIDDEN not in seen + walls and PRIVATE not in seen + walls
 
 
 def _every_view(room: Room, screen: Page) -> list[str]:
@@ -128,9 +132,27 @@ def _say(exercise: Exercise, cy: Phone, en: Phone) -> dict[Phone, list[str]]:
         said = {cy: [f"{WELSH} {exercise.id}"], en: [f"{ENGLISH} {exercise.id}", f"{HIDDEN} {exercise.id}"]}
     if exercise.kind == "pressure_map":
         said = {cy: [f"{OWN} cy"], en: [f"{OWN} en"]}
+    if exercise.kind == "form":
+        return _fill_forms(exercise, cy, en)
     for phone, texts in said.items():
         phone.answer(exercise, texts)
     return said
+
+
+def _fill_forms(exercise: Exercise, cy: Phone, en: Phone) -> dict[Phone, list[str]]:
+    """Every way to be seen: signed but for a part, anonymous and hidden then, private, with the phone's own name."""
+    secret = [f"{PRIVATE} {number}" for number in range(2)]
+    if exercise.id == "ask":
+        welsh, english = {"do": f"{WELSH} ask", "check": secret[0], "first-step": secret[1]}, {"do": f"{HIDDEN} ask"}
+        cy.fill_form(exercise, welsh, show="named", name=CY_NAME, kept="first-step")
+        en.fill_form(exercise, english, show="anonymous")
+    else:
+        welsh, english = {"do": secret[0], "with": secret[1]}, {"do": f"{ENGLISH} commitment"}
+        cy.fill_form(exercise, welsh, show="private")
+        en.fill_form(exercise, english, show="named")
+    for phone in (cy, en):
+        phone.says("received")
+    return {cy: list(welsh.values()), en: list(english.values())}
 
 
 def _mark(room: Room, text: str, verb: str) -> None:
@@ -148,6 +170,13 @@ def _nothing_of(said: dict[Phone, list[str]], screen: Page) -> None:
             assert [text for text in texts if text in reached] == [], page.url
 
 
+def _check_secrets(room: Room, screen: Page, cy: Phone, en: Phone) -> None:
+    """In all that they ever heard, no other page has a private word, nor any but the console a hidden one."""
+    for secret, knowing in ((PRIVATE, (cy.page,)), (HIDDEN, (en.page, room.console))):
+        pages = [page for page in (screen, room.console, cy.page, en.page) if page not in knowing]
+        assert [page.url for page in pages if secret in "\n".join(room.watch.frames[page])] == []
+
+
 def _in_the_picture(exercise: Exercise, lang: str) -> list[str]:
     """Titles that the revealed picture cannot do without."""
     if exercise.kind == "card_sort":
@@ -156,6 +185,8 @@ def _in_the_picture(exercise: Exercise, lang: str) -> list[str]:
         return [prompt.title.in_(lang) for prompt in exercise.content.prompts]
     if exercise.kind == "pressure_map":
         return [exercise.content.pressures[0].title.in_(lang)]
+    if exercise.kind == "form":
+        return [tick.title.in_(lang) for tick in exercise.content.ticks]
     return [one.title.in_(lang) for one in exercise.content.lists]
 
 
@@ -185,7 +216,10 @@ def _check_write_ups(room: Room, cy: Phone, en: Phone, scratch: Path) -> None:
     for exercise in room.workshop.agenda:
         if exercise.kind == "notes":
             expect(en.page.get_by_text(f"{ENGLISH} {exercise.id}").first).to_be_visible()
-    expect(en.page.get_by_text(HIDDEN)).to_have_count(0)
+    for name in (CY_NAME, EN_NAME):
+        expect(en.page.get_by_text(name, exact=True).first).to_be_visible()
+    for secret in (HIDDEN, PRIVATE):
+        expect(en.page.get_by_text(secret)).to_have_count(0)
     en.page.locator("a[hreflang=cy]").tap()
     expect(en.page.locator("h1")).to_have_text(str(room.workshop.title.cy))
 
@@ -227,7 +261,8 @@ def _check_pdf(room: Room, body: bytes, lang: str, scratch: Path) -> None:
             assert _plain(exercise.content.question.in_(lang)) in text, exercise.id
         if exercise.kind == "notes":
             assert f"{WELSH} {exercise.id}" in text and f"{ENGLISH} {exercise.id}" in text
-    assert HIDDEN not in text
+    assert [one for one in (f"{WELSH} ask", CY_NAME, f"{ENGLISH} commitment", EN_NAME) if one not in text] == []
+    assert HIDDEN not in text and PRIVATE not in text
     assert _plain(room.workshop.purpose.in_(lang)) in text
     assert _plain(room.workshop.purpose.in_(other)) not in text
 

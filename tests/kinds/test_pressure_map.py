@@ -139,7 +139,8 @@ def test_four_pressures_of_a_source_are_drawn_and_all_are_listed():
 
 
 def test_there_is_a_view_of_the_whole_one_of_each_source_and_one_of_what_would_be_eased():
-    tally = tallied("pressure_map", CONTENT, ())
+    assert tallied("pressure_map", CONTENT, ()).pictures == (("map", 0),)
+    tally = tallied("pressure_map", CONTENT, ROOM)
     assert [(view.key, {k: v.en for k, v in view.arguments.items()}) for view in tally.views] == [
         ("The whole map", {}),
         ("One source: %(source)s", {"source": "From the council"}),

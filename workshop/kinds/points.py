@@ -152,7 +152,7 @@ def _items_of(earlier: Any, notes: Notes) -> Iterable[Item]:
         return [Item(id=card.id, title=card.title, taken=True) for card in earlier.dealt]
     if isinstance(earlier, PressureMap):
         listed = [Item(id=pressure.id, title=pressure.title, taken=True) for pressure in earlier.pressures]
-        own = [note for note in notes.accepted if note.merged_into is None]
+        own = [note for note in notes.accepted if note.merged_into is None and note.state == "shown"]
         return [
             *listed,
             *(

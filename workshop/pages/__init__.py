@@ -20,6 +20,25 @@ from workshop.tallies import Tallies
 from workshop.theming import Theming
 
 
+class Drawn:
+    """Pages that a whole room reads at once, drawn once for each state of the session. Holds few, oldest out first."""
+
+    MOST = 16
+
+    def __init__(self) -> None:
+        self._pages: dict[tuple[Any, ...], str] = {}
+
+    def page(self, key: tuple[Any, ...], draw: Callable[[], str]) -> str:
+        if key not in self._pages:
+            if len(self._pages) >= self.MOST:
+                self._pages.pop(next(iter(self._pages)), None)
+            self._pages[key] = draw()
+        return self._pages[key]
+
+    def forget(self) -> None:
+        self._pages.clear()
+
+
 @dataclass(frozen=True)
 class Parts:
     """What create_app put together, for pages."""
@@ -35,6 +54,7 @@ class Parts:
     broadcast: Broadcast
     sockets: Sockets
     printer: Printer
+    drawn: Drawn
     misses: Misses
     links: Links
     clock: Callable[[], float]  # epoch seconds
@@ -42,6 +62,8 @@ class Parts:
     def forget(self, code: str) -> None:
         """What memory holds of a session that was deleted."""
         self.tallies.forget(code)
+        self.store.forget(code)
+        self.drawn.forget()
         self.printer.forget()
 
 

@@ -28,11 +28,11 @@ VERBS: dict[str, tuple[Callable[..., None], dict[str, Callable[[str], Any]]]] = 
     "reopen": (Live.reopen, {"at": int}),
     "pause": (Live.pause, {"pause": lambda raw: raw == "1"}),
     "blank": (Live.blank, {"blank": lambda raw: raw == "1"}),
-    "hide": (Live.hide, {"note": str, "reason": str}),
-    "unhide": (Live.unhide, {"note": str}),
-    "star": (Live.star, {"note": str}),
-    "unstar": (Live.unstar, {"note": str}),
-    "accept": (Live.accept, {"note": str}),
+    "hide": (Live.hide, {"note": str, "reason": str, "exercise": str}),
+    "unhide": (Live.unhide, {"note": str, "exercise": str}),
+    "star": (Live.star, {"note": str, "exercise": str}),
+    "unstar": (Live.unstar, {"note": str, "exercise": str}),
+    "accept": (Live.accept, {"note": str, "exercise": str}),
     "resize": (Live.resize, {"participant": str, "size": int}),
     "release": (Live.release, {"exercise": str}),
     "add_theme": (Theming.add_theme, {"exercise": str, "cy": str, "en": str, "notes": str}),
@@ -45,6 +45,7 @@ VERBS: dict[str, tuple[Callable[..., None], dict[str, Callable[[str], Any]]]] = 
     "keep_apart": (Theming.keep_apart, {"exercise": str, "note": str, "other": str}),
     "undo": (Theming.undo, {"exercise": str}),
 }
+MOVING = {name for name, (_, fields) in VERBS.items() if "at" in fields}
 THEMING = {name for name, (function, _) in VERBS.items() if function.__qualname__.startswith("Theming.")}
 
 
@@ -115,6 +116,8 @@ def do(code: str, verb: str) -> Any:
     try:
         function(parts().theming if verb in THEMING else parts().live, code, **arguments)
     except Unknown:
+        if _scripted():
+            return _refused(404, told(page_language(), N_("That is not there any more."), {}))
         abort(404)
     except (Invalid, Refused) as error:
         return _refused(409 if isinstance(error, Refused) else 422, told(page_language(), error.key, error.arguments))

@@ -117,7 +117,9 @@ def now(code: str, lang: str) -> Any:
 @phone.get("/s/<code>/<any(cy,en):lang>/see")
 def see(code: str, lang: str) -> Any:
     """The revealed tally, for who cannot see the wall."""
-    return parts().fragments.tally(code, lang)
+    with parts().store.read() as read:
+        key = ("see", code, read.session(code).revision, lang)
+    return parts().drawn.page(key, lambda: parts().fragments.tally(code, lang))
 
 
 @phone.put("/s/<code>/<exercise>")

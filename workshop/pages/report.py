@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, g, render_template, url_for
 
 from workshop.exports.pdf import NoPdf
 from workshop.gathered import PUBLISHED_FROM, SHOWN_FROM
-from workshop.model import N_, Exercise, Unknown
+from workshop.model import N_, Exercise, Session, Unknown
 from workshop.pages import parts
 from workshop.report import Given, Report, build_report
 from workshop.words import told
@@ -26,16 +26,13 @@ report = Blueprint("report", __name__)
 @report.get("/r/<code>/<any(cy,en):lang>")
 def show(code: str, lang: str) -> Any:
     g.lang = lang
-    return render_template(
-        "report/show.html", langs=(lang,), report=_report(code), code=code, whole=bool(g.facilitator)
-    )
+    return _drawn("report/show.html", code, lang)
 
 
 @report.get("/r/<code>/<any(cy,en):lang>.pdf")
 def pdf(code: str, lang: str) -> Any:
     g.lang = lang
-    made, whole = _report(code), bool(g.facilitator)
-    html = render_template("report/print.html", langs=(lang,), report=made, code=code, whole=whole)
+    html = _drawn("report/print.html", code, lang)
     try:
         body = parts().printer.pdf(html, (code, lang, html))
     except NoPdf as error:
@@ -43,18 +40,35 @@ def pdf(code: str, lang: str) -> Any:
         return render_template(
             "error.html", langs=(lang,), why=why, back=url_for("report.show", code=code, lang=lang)
         ), 503
-    name = f"{made.session.workshop.id}-{lang}.pdf"
+    name = f"{_session(code).workshop.id}-{lang}.pdf"
     return Response(body, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+def _drawn(template: str, code: str, lang: str) -> str:
+    """The write-up as HTML. After the end a whole room asks for it at once: it is drawn once for each state of it."""
+    session, whole = _session(code), bool(g.facilitator)
+
+    def draw() -> str:
+        return render_template(template, langs=(lang,), report=_report(code), code=code, whole=whole)
+
+    if session.ended_at is None:
+        return draw()  # how long things took goes on
+    return parts().drawn.page((template, code, session.created_at, session.revision, lang, whole), draw)
+
+
+def _session(code: str) -> Session:
+    with parts().store.read() as read:
+        try:
+            return read.session(code)
+        except Unknown:
+            abort(404)
 
 
 def _report(code: str) -> Report:
     cyd, whole = parts(), bool(g.facilitator)
     k = SHOWN_FROM if whole else PUBLISHED_FROM
     with cyd.store.read() as read:
-        try:
-            session = read.session(code)
-        except Unknown:
-            abort(404)
+        session = read.session(code)
 
         def given(exercise: Exercise) -> Given:
             # Once revealed, what stands on the wall: a single answer that came later could be told from the difference.

@@ -172,6 +172,7 @@ class Facilitator:
         return re.findall(r'name="notes" value="(\w+)">\s*<input type="hidden" name="into" value="(\w+)"', rail)
 
     async def pdf(self, lang: str) -> bytes:
-        async with self.http.get(f"{self.url}/r/{self.code}/{lang}.pdf") as answer:
+        patient = aiohttp.ClientTimeout(total=3 * WAIT)  # longer than the server gives itself
+        async with self.http.get(f"{self.url}/r/{self.code}/{lang}.pdf", timeout=patient) as answer:
             answer.raise_for_status()
             return await answer.read()

@@ -40,6 +40,10 @@ class Store:
         with self._reader.begin() as connection:
             yield Read(connection, self._workshops)
 
+    def forget(self, code: str) -> None:
+        """What memory holds of a session that was deleted."""
+        self._workshops.forget(code)
+
     def close(self) -> None:
         self.writer.stop()
         self._reader.dispose()

@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
-from workshop.gathered import Note, Theme, Written
-from workshop.model import Unknown
+from workshop.gathered import Note, Participant, Theme, Written
+from workshop.model import N_, Invalid, Unknown
 from workshop.store.rows import note_of, theme_of
 from workshop.store.schema import note, theme, undo
 
 MOST_UNDO = 50
 # What the facilitator changes about a note, and undo gives back.
+UNMARKED: Mapping[str, Any] = {"starred": False, "accepted": False, "merged_into": None, "apart": []}
 THEIRS = ("hidden", "reason", "starred", "accepted", "themes", "merged_into", "apart")
 THEME = ("session", "exercise", "id", "cy", "en", "position")
 KEY = ("session", "participant", "exercise", "id")
@@ -36,6 +37,7 @@ class NoteTx:
         upsert: Callable[[Any, Iterable[Mapping[str, Any]], tuple[str, ...]], None],
     ) -> None:
         self._connection, self._settle, self._touch, self._upsert = connection, settle, touch, upsert
+        self._claimed: dict[tuple[str, str], tuple[str, str]] = {}  # session, note -> participant, exercise
 
     def of(self, code: str, exercise: str) -> list[Note]:
         """The exercise's notes as they stand in this transaction, in no meaningful order."""
@@ -96,7 +98,9 @@ class NoteTx:
         mine = (undo.c.session == code) & (undo.c.exercise == exercise)
         for step in self._connection.execute(select(undo).where(mine)).mappings().all():
             rows = [
-                {**row, "starred": False, "accepted": False} if (row["participant"], row["id"]) in notes else row
+                {**row, **{name: mark for name, mark in UNMARKED.items() if name in row}}
+                if (row["participant"], row["id"]) in notes
+                else row
                 for row in step["notes"]
             ]
             if rows != step["notes"]:
@@ -112,12 +116,32 @@ class NoteTx:
         waiting = mine & ~note.c.released & ~note.c.hidden & ~note.c.withdrawn
         self._connection.execute(update(note).where(waiting), {"released": True, "revision": revision})
 
+    def check_free(self, who: Participant, exercise: str, written: Sequence[Written]) -> None:
+        """Phones make the ids of notes: none may be that of another phone's note, or of another exercise's."""
+        mine = (who.id, exercise)
+        ids = [one.id for one in written]
+        where = (note.c.session == who.session) & note.c.id.in_(ids)
+        columns = select(note.c.id, note.c.participant, note.c.exercise).where(where)
+        owners = {(who.session, row.id): (row.participant, row.exercise) for row in self._connection.execute(columns)}
+        for id in ids:
+            key = (who.session, id)
+            if owners.get(key, self._claimed.get(key, mine)) != mine:
+                raise Invalid("id", N_("This answer is not in a form that can be read."))
+        self._claimed |= {(who.session, id): mine for id in ids}
+
     def change(
-        self, code: str, exercise: str, changed: Mapping[str, Mapping[str, Any]], themes: Sequence[Theme] | None = None
+        self,
+        code: str,
+        exercise: str,
+        changed: Mapping[str, Mapping[str, Any]],
+        themes: Sequence[Theme] | None = None,
+        *,
+        undoable: bool = True,
     ) -> None:
         """New columns for notes by id, and where given all the exercise's themes; can be undone as one step.
 
-        What changes nothing is no step: who undoes would see nothing happen.
+        What changes nothing is no step: who undoes would see nothing happen. Undoing gives back what the step changed
+        and nothing else.
         """
         rows = self._rows(code, exercise, list(changed))
         if missing := changed.keys() - {row["id"] for row in rows}:
@@ -127,8 +151,9 @@ class NoteTx:
             themes = None
         if not rows and themes is None:
             return
-        before = [{name: row[name] for name in (*KEY, *THEIRS)} for row in rows]
-        self._remember(code, exercise, before, None if themes is None else self._theme_rows(code, exercise))
+        before = [{name: row[name] for name in (*KEY, *changed[row["id"]])} for row in rows]
+        if undoable:
+            self._remember(code, exercise, before, None if themes is None else self._theme_rows(code, exercise))
         revision = self._touch(code)
         self._write([{**row, **changed[row["id"]]} for row in before], revision)
         if themes is not None:
@@ -162,13 +187,14 @@ class NoteTx:
         return [{name: row[name] for name in THEME} for row in rows]
 
     def _write(self, rows: Sequence[Mapping[str, Any]], revision: int) -> None:
-        if rows:
-            values = [
-                {f"b_{name}": row[name] for name in KEY} | {name: row[name] for name in THEIRS} | {"revision": revision}
-                for row in rows
-            ]
-            columns: dict[str, Any] = {name: bindparam(name) for name in (*THEIRS, "revision")}
-            self._connection.execute(CHANGE.values(columns), values)
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}  # by the columns that change
+        for row in rows:
+            names = tuple(name for name in THEIRS if name in row)
+            values = {f"b_{name}": row[name] for name in KEY} | {name: row[name] for name in names}
+            alike.setdefault(names, []).append({**values, "revision": revision})
+        for names, values_of in alike.items():
+            columns: dict[str, Any] = {name: bindparam(name) for name in (*names, "revision")}
+            self._connection.execute(CHANGE.values(columns), values_of)
 
     def _set_themes(self, code: str, exercise: str, rows: Sequence[Mapping[str, Any]]) -> None:
         self._connection.execute(delete(theme).where(theme.c.session == code, theme.c.exercise == exercise))

@@ -42,6 +42,10 @@ class Workshops:
             self._parsed[key] = workshop.model_copy(update={"agenda": agenda}), frozen
         return self._parsed[key]
 
+    def forget(self, code: str) -> None:
+        for key in [key for key in self._parsed if key[0] == code]:
+            del self._parsed[key]
+
 
 def session_of(row: Row, workshops: Workshops) -> Session:
     timer = row["timer"]

@@ -72,7 +72,7 @@ def tally(content: Content, gathered: Gathered) -> Tally:
     sectors = tuple(_sectors(content, _rows(content, gathered)))
     rows = _heaviest_first(row for sector in sectors for row in sector.rows)
     compared = gap(gathered, rows)
-    views = tuple(_views(content, compared))
+    views = tuple(_views(content, compared, empty=not rows))
     return Tally(
         question=content.question,
         centre=content.centre,
@@ -146,10 +146,12 @@ def _heaviest_first(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.load, -row.people, row.id)))
 
 
-def _views(content: Content, compared: Gap | None) -> Iterable[tuple[View, tuple[Picture, int]]]:
+def _views(content: Content, compared: Gap | None, *, empty: bool) -> Iterable[tuple[View, tuple[Picture, int]]]:
     if content.paired:
         yield View(N_("What changed")), ("changed", 0)
     yield View(N_("The whole map")), ("map", 0)
+    if empty:
+        return  # one picture that says so is enough
     for number, source in enumerate(content.sources):
         yield View(N_("One source: %(source)s"), {"source": source.title}), ("source", number)
     yield View(N_("What coproduction would ease")), ("eased", 0)
