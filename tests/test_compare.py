@@ -669,7 +669,7 @@ def test_no_page_speaks_of_significance(app, picture):
 def test_a_row_says_in_words_what_it_draws(app):
     comparison = of_one_item(("xxxxxxxyy", "xxyyyyyyyy"), (group("a"), EVERYONE_ELSE))
     row = words(drawn(app, comparison, ("en",))[1])
-    assert "A: 9 answers Everyone else: 10 answers" in row
+    assert "A: 9 answersEveryone else: 10 answers" in row
     assert "Item 0 At least 5 in 10 would have to change their answer “x” A 7 of 9 Everyone else 2 of 10" in row
 
 

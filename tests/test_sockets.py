@@ -355,9 +355,9 @@ def test_a_packet_that_cannot_be_read_is_called_invalid_or_closes_and_disturbs_n
 def test_a_note_is_cleaned_or_called_invalid_whichever_way_it_comes(room: Room) -> None:
     room.ada.go(room.code, "ideas", "open")
     rev = room.ada.revision(room.code)
-    for way in WAYS:
+    for number, way in enumerate(WAYS):
         who = phone(room.server, room.code)
-        note = {"id": "aaaaaaaa", "prompt": "keep", "lang": "cy", "text": "Dŵr\0 a\u202e bŷs", "quotable": True}
+        note = {"id": f"aaaaaaa{number}", "prompt": "keep", "lang": "cy", "text": "Dŵr\0 a\u202e bŷs", "quotable": True}
         line = way(who)
         half = line.ask("respond", message(1, {"notes": [{**note, "text": "half an emoji \ud83d"}]}, rev, "ideas"))
         assert (half["ok"], half["status"]) == (False, INVALID)

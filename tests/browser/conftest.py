@@ -261,13 +261,13 @@ class Phone:
         for field in exercise.content.fields:
             if field.wanted or field.id in words:
                 self.fill_field(field.id, words.get(field.id) or SOMETHING.get(field.type, "rhywbeth"))
+        if kept:
+            self.press(self.page.locator("[data-keeping] > summary"))
+            self.press(self.page.locator(f"[data-keep][value={kept}]"))
         self.press(self.page.locator(f".shows input[value={show}]"))
         if name:
             self.page.locator("[data-name]").fill(name)
             self.page.keyboard.press("Tab")
-        if kept:
-            self.press(self.page.locator("[data-keeping] > summary"))
-            self.press(self.page.locator(f"[data-keep][value={kept}]"))
 
     def fill_field(self, field: str, given: str = "") -> None:
         """One field of a form; of a choice the first."""
@@ -450,9 +450,13 @@ class Room:
         """How many phones have answered, as the console counts them."""
         expect(self.console.locator("#now meter")).to_have_js_property("value", phones)
 
+    def note(self, text: str) -> Locator:
+        """Where the console has these words as somebody's note, and not as something to merge another one into."""
+        return self.console.locator("#notes li").filter(has=self.console.locator("bdi", has_text=text))
+
     def hide(self, text: str) -> None:
         """With the first of the reasons."""
-        note = self.console.locator("#notes li").filter(has_text=text)
+        note = self.note(text)
         note.locator("details > summary").click()
         note.locator("[data-verb=hide] button").first.click()
         expect(note.locator("[data-verb=unhide]")).to_be_visible()

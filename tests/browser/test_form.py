@@ -82,6 +82,16 @@ def test_what_is_shown_with_a_name_has_the_name_of_the_phone_and_not_what_is_kep
     assert ["I offer to mend the gate." in wall, "Jo" in wall, "2.5" in wall] == [True, True, False]
 
 
+def test_what_is_kept_before_the_rest_is_shown_never_leaves_its_phone(room: Room) -> None:
+    exercise = room.open("offer")
+    phone = room.phone("en")
+    phone.at("offer", "accepting")
+    phone.fill_form(exercise, {"what": "mend the gate", "hours": "7.5"}, show="anonymous", kept="hours")
+    phone.says("received")
+    expect(room.note("mend the gate")).to_be_visible()
+    assert "7.5" not in "\n".join(room.watch.frames[room.console])
+
+
 def test_until_there_is_a_name_nothing_is_shown_with_a_name(room: Room) -> None:
     room.open("offer")
     phone = room.phone("en")

@@ -160,6 +160,20 @@ def test_escape_picks_nothing(opened: Room) -> None:
     picked(table, "Pick notes, then say where they belong")
 
 
+def test_the_list_of_keys_opens_and_closes_and_meanwhile_keys_move_nothing(opened: Room) -> None:
+    table = themed(opened, Music=[])
+    opened.writes("ideas", "A choir")
+    table.pick("A choir")
+    table.page.keyboard.press("?")
+    help = table.page.locator("#help")
+    expect(help).to_be_visible()
+    table.page.keyboard.press("1")
+    help.get_by_role("button", name="Close").click()
+    expect(help).to_be_hidden()
+    picked(table, "1 note picked", "A choir")
+    table.has("", ["A choir"])
+
+
 def test_buttons_move_what_is_picked_and_nothing_else(opened: Room) -> None:
     table = themed(opened, Music=[], Food=[])
     opened.writes("ideas", "A choir", "A lunch club", "A stage")

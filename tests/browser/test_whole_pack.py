@@ -157,7 +157,7 @@ def _fill_forms(exercise: Exercise, cy: Phone, en: Phone) -> dict[Phone, list[st
 
 def _mark(room: Room, text: str, verb: str) -> None:
     """Stars a note or puts a pressure on the map."""
-    button = room.console.locator("#notes li").filter(has_text=text).locator(f"[data-verb={verb}] button")
+    button = room.note(text).locator(f"[data-verb={verb}] button")
     button.click()
     expect(button).to_have_count(0)
 

@@ -219,11 +219,12 @@ def test_cards_in_use_are_taken():
 
 def test_pressures_are_taken_and_those_of_peoples_own_that_were_accepted_and_say_something_else():
     own = [
-        note("aaaaaaaa1", lang="cy", accepted=True),
-        note("aaaaaaaa2", lang="en", accepted=True),
-        note("aaaaaaaa3", accepted=False),
-        note("aaaaaaaa4", accepted=True, merged_into="p1"),
-        note("aaaaaaaa5", accepted=True, hidden=True),
+        note("aaaaaaaa1", lang="cy", accepted=True, released=True),
+        note("aaaaaaaa2", lang="en", accepted=True, released=True),
+        note("aaaaaaaa3", accepted=False, released=True),
+        note("aaaaaaaa4", accepted=True, merged_into="p1", released=True),
+        note("aaaaaaaa5", accepted=True, hidden=True, released=True),
+        note("aaaaaaaa6", accepted=True, released=False),
     ]
     taken = points.frozen(OF_NOTES, content("pressure_map"), Notes.of(own))
     assert ids(taken) == [*(f"p{n}" for n in range(6)), "aaaaaaaa1", "aaaaaaaa2"]
