@@ -4,6 +4,7 @@ Pages open http://cyd.local:<port>, which Chromium leads to loopback: like a pho
 secure context. Whatever goes wrong in any page (see Watch) fails the test that it went wrong in.
 """
 
+import mimetypes
 import re
 import secrets
 import socket
@@ -610,9 +611,23 @@ def _free_port() -> int:
     raise RuntimeError("no free port")
 
 
+def serve(page: Page, html: str = "") -> None:
+    """Gives the page our style sheets, scripts and fonts, and `html` as the page itself."""
+
+    def fulfil(route: Route) -> None:
+        path = route.request.url.split("/", 3)[3]
+        if not path.startswith("static/"):
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+            return
+        file = ROOT / path
+        route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "font/woff2")
+
+    page.route("http://cyd.local/**", fulfil)
+
+
 def block(route: Route) -> None:
     """What a network does that does not let it through."""
     route.abort()
 
 
-__all__ = ["UNPLUGGED", "OwnServer", "Phone", "Room", "Watch", "block"]
+__all__ = ["UNPLUGGED", "NotesTable", "OwnServer", "Phone", "Room", "Watch", "block", "serve"]

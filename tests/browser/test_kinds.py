@@ -8,10 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from flask import Flask, render_template
+from flask_babel import force_locale
+from playwright.sync_api import Browser, expect
 
 from tests import cast
-from tests.browser.conftest import OwnServer, Phone, Room
+from tests.browser.conftest import OwnServer, Phone, Room, serve
+from tests.kinds.room import content
 from workshop.model import asks
 
 THEMES = ("Arts", "Bread", "Chess", "Dance", "Evenings", "Films")
@@ -81,8 +84,11 @@ def test_nobody_can_put_more_dots_than_they_have(voting: Room) -> None:
 def test_dots_that_are_moved_count_where_they_are_in_the_end(voting: Room, keyboard: bool) -> None:
     phone = voting.phone("en", keyboard=keyboard)
     phone.at("first", "accepting")
-    for theme in ("Arts", "Bread", "Chess", "Bread", "Films"):
+    for theme in ("Arts", "Bread", "Chess", "Bread"):
         phone.press(_box(phone, theme))
+    phone.says("received")
+    assert list(phone.stored("first")["dots"].values()) == [1, 1]
+    phone.press(_box(phone, "Films"))
     phone.says("received")
     phone.page.reload()
     phone.at("first", "accepting")
@@ -98,12 +104,44 @@ def test_dots_that_are_moved_count_where_they_are_in_the_end(voting: Room, keybo
     expect(rows.locator(".count")).to_have_text(["1", "1", "1"])
 
 
+def test_several_dots_go_on_one_thing_by_plus_and_minus_and_the_keyboard_stays_there(
+    browser: Browser, app: Flask
+) -> None:
+    asked = content("points", dots=4, most_each=3)
+    with app.app_context(), force_locale("en"):
+        exercise = {"id": "vote", "kind": "points"}
+        form = render_template("kinds/points/form.html", langs=("en",), content=asked, exercise=exercise)
+    page = browser.new_page()
+    serve(page, f"<!doctype html><body><section>{form}</section><script type=module>{MOUNT}</script></body>")
+    page.goto("http://cyd.local/")
+    first, second = (page.locator(f"[data-item={item.id}]") for item in asked.items[:2])
+    sent = []
+    for row, button, presses in ((first, "more", 4), (second, "more", 2), (first, "less", 4)):
+        row.locator(f"[data-{button}]").focus()
+        for _ in range(presses):
+            page.keyboard.press("Space")
+        expect(row.locator(f"[data-{button}]")).to_be_focused()
+        expect(row.locator(f"[data-{button}]")).to_have_attribute("aria-disabled", "true")
+        sent.append(page.evaluate("window.sent.dots"))
+    one, other = asked.items[0].id, asked.items[1].id
+    assert sent == [{one: 3}, {one: 3, other: 1}, {other: 1}]
+    expect(page.locator("[data-left]")).to_have_text("Dots left: 3 of 4")
+    page.close()
+
+
+MOUNT = """
+import { mount } from "/static/js/kinds/points.js";
+mount(document.querySelector("section"), { seed: "7", value: null, change: (value) => { window.sent = value; } });
+"""
+
+
 def test_every_phone_has_an_order_of_its_own_and_keeps_it(voting: Room) -> None:
     phones = [voting.phone(lang) for lang in ("en", "cy", "en")]
     orders = [_order(phone) for phone in phones]
     assert len({tuple(order) for order in orders}) > 1
     assert len({tuple(sorted(order)) for order in orders}) == 1
     phones[0].page.reload()
+    phones[0].here()
     assert _order(phones[0]) == orders[0]
 
 

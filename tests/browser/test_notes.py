@@ -1,6 +1,5 @@
 """Notes in a browser, without a server: no page runs off the projector, and the phone sends the tick as it was made."""
 
-import mimetypes
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -8,10 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask, render_template
 from flask_babel import force_locale
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 
+from tests.browser.conftest import serve
 from tests.kinds.room import content, tallied
-from workshop.config import ROOT
 from workshop.fragments import draw_tally
 from workshop.gathered import Note, Theme
 from workshop.kinds.notes import Tally
@@ -49,20 +48,6 @@ def wall(browser: Browser) -> Iterator[Page]:
     page.goto("http://cyd.local/static/css/tokens.css")
     yield page
     page.close()
-
-
-def serve(page: Page, html: str = "") -> None:
-    """Gives the page our style sheets, scripts and fonts, and `html` as the page itself."""
-
-    def fulfil(route: Route) -> None:
-        path = route.request.url.split("/", 3)[3]
-        if not path.startswith("static/"):
-            route.fulfill(body=html, content_type="text/html; charset=utf-8")
-            return
-        file = ROOT / path
-        route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "font/woff2")
-
-    page.route("http://cyd.local/**", fulfil)
 
 
 def room(seed: int, *, themes: tuple[Theme, ...] = (), huge: str = "") -> Tally:

@@ -56,7 +56,7 @@ def test_an_answer_made_offline_before_the_close_is_received_though_it_arrives_l
     phone.context.set_offline(False)
     phone.at("feel", "closed")
     phone.says("received")
-    assert _answers(phone)["feel"]["value"]["ratings"] == {"know-whats-on": 3, "would-miss": 5}
+    assert phone.stored("feel")["ratings"] == {"know-whats-on": 3, "would-miss": 5}
 
 
 def test_an_answer_that_was_not_sent_when_its_page_closed_is_sent_by_the_next_page(
@@ -110,7 +110,7 @@ def test_two_tabs_of_one_phone_are_one_person_and_each_shows_what_the_other_said
     other.says("received")
     room.answered(1)
     expect(room.console.locator("#top b").nth(1)).to_have_text("1")
-    texts = [note["text"] for note in _answers(phone)["ideas"]["value"]["notes"]]
+    texts = [note["text"] for note in phone.stored("ideas")["notes"]]
     assert texts == ["From the first tab", "From the second tab"]
     expect(phone.page.locator("[data-notes] [data-words]")).to_have_text(texts)
 
@@ -145,7 +145,7 @@ def test_an_answer_that_another_one_overtook_can_be_sent_again(room: Room) -> No
     phone.press(phone.page.locator("#again"))
     phone.says("received")
     expect(phone.page.locator("[data-notes] [data-words]")).to_have_text(["Mine"])
-    assert [note["text"] for note in _answers(phone)["ideas"]["value"]["notes"]] == ["Mine"]
+    assert [note["text"] for note in phone.stored("ideas")["notes"]] == ["Mine"]
 
 
 def test_a_phone_that_may_keep_nothing_says_so_and_works(room: Room) -> None:
@@ -161,14 +161,8 @@ def test_a_phone_that_may_keep_nothing_says_so_and_works(room: Room) -> None:
     phone.says("kept")
     phone.context.set_offline(False)
     phone.says("received")
-    assert _answers(phone)["feel"]["value"]["ratings"]["know-whats-on"] == 5
+    assert phone.stored("feel")["ratings"]["know-whats-on"] == 5
 
 
 def test_a_phone_that_may_keep_something_does_not_say_that_it_cannot(room: Room) -> None:
     expect(room.phone("en").page.locator("#no-storage")).to_be_hidden()
-
-
-def _answers(phone: Phone) -> dict[str, dict[str, dict[str, object]]]:
-    """What the server holds for this phone."""
-    address = f"/s/{phone.room.code}/{phone.lang}/now"
-    return phone.page.evaluate("async (url) => (await (await fetch(url)).json()).mine.answers", address)
