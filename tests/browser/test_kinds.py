@@ -208,6 +208,7 @@ def test_now_and_thinking_back_are_two_answers_to_the_same_statements(room: Room
     phone.says("received")
     assert phone.stored("feel-after") == {"ratings": {first: 4, second: 5}, "back": {first: 2, second: 3}}
     phone.page.reload()
+    phone.here()
     phone.at("feel-after", "accepting")
     chosen = phone.page.locator(".five:visible input:checked")
     assert [one.get_attribute("value") for one in chosen.all()] == ["4", "5", "2", "3"]
