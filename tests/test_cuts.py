@@ -131,4 +131,4 @@ def test_the_page_shows_the_agenda_of_the_length_that_was_chosen(ada: FlaskClien
         page = ada.get(f"/workshops/all-in-this-together?minutes={minutes}&lang=en").text
         planned = [int(found) for found in re.findall(r'<time data-minutes="(\d+)"', page)]
         assert planned == [one.minutes for one in pack.cut(minutes).agenda]
-        assert re.findall(r'value="(\d+)" checked', page) == [str(minutes)]
+        assert re.findall(r'name="minutes" value="(\d+)"', page) == [str(minutes)]

@@ -364,8 +364,6 @@ def test_a_note_has_an_id_that_no_other_note_of_the_session_has(house: House) ->
     house.go("load", "open")
     with pytest.raises(Invalid):
         house.respond(own, exercise="load")
-    with pytest.raises(Unknown):
-        house.live.hide(house.code, same["id"], "hurtful", "offer")
 
 
 def test_two_phones_that_claim_an_id_in_one_transaction_do_not_both_get_it(house: House) -> None:

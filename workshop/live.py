@@ -231,30 +231,27 @@ class Live:
     def blank(self, code: str, blank: bool) -> None:
         self._do(code, lambda tx: tx.put(replace(tx.session(code), blank=blank)))
 
-    # Phones make the ids of notes and may use one twice: `exercise` says where the note is that the facilitator saw.
+    # Hiding has a way back of its own, so that undoing what a colleague did never shows hidden words again.
 
-    def hide(self, code: str, note: str, reason: str = "", exercise: str = "") -> None:
-        self._mark(code, note, exercise, undoable=False, hidden=True, reason=clean(reason)[:200])
+    def hide(self, code: str, note: str, reason: str = "") -> None:
+        self._mark(code, note, undoable=False, hidden=True, reason=clean(reason)[:200])
 
-    def unhide(self, code: str, note: str, exercise: str = "") -> None:
-        self._mark(code, note, exercise, undoable=False, hidden=False, reason="")
+    def unhide(self, code: str, note: str) -> None:
+        self._mark(code, note, undoable=False, hidden=False, reason="")
 
-    def star(self, code: str, note: str, exercise: str = "") -> None:
-        self._mark(code, note, exercise, starred=True)
+    def star(self, code: str, note: str) -> None:
+        self._mark(code, note, starred=True)
 
-    def unstar(self, code: str, note: str, exercise: str = "") -> None:
-        self._mark(code, note, exercise, starred=False)
+    def unstar(self, code: str, note: str) -> None:
+        self._mark(code, note, starred=False)
 
-    def accept(self, code: str, note: str, exercise: str = "") -> None:
+    def accept(self, code: str, note: str) -> None:
         """A pressure that somebody wrote counts from now on like those of the workshop."""
-        self._mark(code, note, exercise, accepted=True)
+        self._mark(code, note, accepted=True)
 
-    def _mark(self, code: str, note: str, exercise: str, *, undoable: bool = True, **columns: Any) -> None:
-        """Hiding has a way back of its own, so undoing what a colleague did never shows hidden words again."""
-
+    def _mark(self, code: str, note: str, *, undoable: bool = True, **columns: Any) -> None:
         def verb(tx: Tx) -> None:
-            where = exercise or tx.notes.exercise_of(code, note)
-            tx.notes.change(code, where, {note: columns}, undoable=undoable)
+            tx.notes.change(code, tx.notes.exercise_of(code, note), {note: columns}, undoable=undoable)
 
         self._do(code, verb)
 

@@ -95,8 +95,10 @@ function arrive(section, state) {
 }
 
 // Words not yet sent: they survive sleep and reload.
+const draftKey = (exercise) => `cyd-draft ${code} ${mine.seed} ${exercise}`;
+
 function drafts(exercise) {
-  const key = `cyd-draft ${code} ${mine.seed} ${exercise}`;
+  const key = draftKey(exercise);
   return {
     get: () => keeper.get(key),
     set: (value) => {
@@ -132,6 +134,8 @@ function tellRefusals() {
 function showState(exercise, state, why = "", stored = undefined) {
   tellRefusals();
   if (!mounted || exercise !== mounted.exercise) return;
+  // What arrived is not all that stands here while somebody is typing on.
+  if (state === "received" && mounted.state === "accepting" && keeper.get(draftKey(exercise))) state = "draft";
   stateLine.dataset.state = state;
   for (const phrase of stateLine.querySelectorAll("[data-when]")) phrase.hidden = phrase.dataset.when !== state;
   if (state === "refused") {

@@ -29,7 +29,8 @@ export function mount(root, { lang, value, change, draft }) {
   restore();
 
   function keep() {
-    draft.set({ prompt: picked(), text: text.value, changing, quotable: tick.checked });
+    if (text.value.trim()) draft.set({ prompt: picked(), text: text.value, changing, quotable: tick.checked });
+    else draft.clear();
   }
 
   function picked() {

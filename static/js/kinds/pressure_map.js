@@ -20,7 +20,8 @@ export function mount(root, { mine, lang, value, change, draft }) {
   boxes.forEach((box) => box.addEventListener("change", () => toggle(box)));
   at(pick, "text").addEventListener("input", (event) => {
     at(pick, "left").textContent = longest - graphemes(event.target.value.trim());
-    draft.set({ text: event.target.value });
+    if (event.target.value.trim()) draft.set({ text: event.target.value });
+    else draft.clear();
   });
   at(pick, "text").addEventListener("keydown", (event) => event.key === "Enter" && addOwn());
   at(pick, "add").addEventListener("click", addOwn);
