@@ -14,7 +14,8 @@ from workshop.config import ROOT
 from workshop.fragments import draw_tally
 from workshop.gathered import Note, Person
 from workshop.kinds import form
-from workshop.kinds.form import LETTERS_A_LINE, Entry, Tally
+from workshop.kinds.form import answers
+from workshop.kinds.form.shared import LETTERS_A_LINE, Entry, Tally
 from workshop.model import Invalid
 from workshop.text import Text
 
@@ -451,7 +452,7 @@ def test_who_is_dealt_no_example_says_nothing():
 
 
 def test_made_up_people_choose_all_three_ways():
-    assert {one["show"] for one in imagined("form", CONTENT, 60)} == set(form.SHOWS)
+    assert {one["show"] for one in imagined("form", CONTENT, 60)} == set(answers.SHOWS)
 
 
 EXAMPLES = [

@@ -145,7 +145,7 @@ export function mount(root, { lang, value, change, draft }) {
     return read;
   }
 
-  // The sentence without holes, as `said` in workshop/kinds/form.py makes it.
+  // The sentence without holes, as `said` in workshop/kinds/form/sentence.py makes it.
   function said(filled) {
     const pieces = [];
     let begun = false;
