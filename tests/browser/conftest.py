@@ -45,6 +45,19 @@ EXPECTED = (r"401 .*/(workshops|screen/)",)
 UNPLUGGED = r"net::ERR_|WebSocket connection to|Failed to fetch"
 
 
+# What a network does that lets no WebSocket through: the attempt fails.
+NO_SOCKET = """window.WebSocket = class {
+  constructor() {
+    setTimeout(() => {
+      this.onerror?.(new Event('error'));
+      this.onclose?.({ code: 1006, reason: '' });
+    });
+  }
+  send() {}
+  close() {}
+};"""
+
+
 class Watch:
     """Collects what no page may ever show: script errors, console errors, failed requests, requests to elsewhere."""
 
@@ -629,4 +642,4 @@ def block(route: Route) -> None:
     route.abort()
 
 
-__all__ = ["UNPLUGGED", "NotesTable", "OwnServer", "Phone", "Room", "Watch", "block", "serve"]
+__all__ = ["NO_SOCKET", "UNPLUGGED", "NotesTable", "OwnServer", "Phone", "Room", "Watch", "block", "serve"]

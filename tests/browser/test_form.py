@@ -3,9 +3,9 @@
 from random import Random
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Phone, Room
+from tests.browser.conftest import NO_SOCKET, UNPLUGGED, Phone, Room, block
 from workshop.kinds import form
 
 WORDS = ("", "agor y neuadd", "Éire", "...", "two. sentences.", "  spaced   out ", "ŵyl", "{what}", "<b>x</b>", "pam?")
@@ -115,6 +115,25 @@ def test_what_cannot_be_read_is_told_beside_it_and_nothing_is_lost(room: Room) -
     phone.here()
     expect(phone.page.locator("[data-input=what]")).to_have_value("mend the gate")
     expect(phone.page.locator("[data-input=hours]")).to_have_value("lots")
+
+
+def test_what_arrives_while_somebody_types_on_is_not_called_all(room: Room) -> None:
+    """The first field goes off when it is left; its receipt comes once the second, which cannot be sent, is typed."""
+    room.watch.allow(UNPLUGGED)
+    phone = room.phone("en", script=NO_SOCKET, join=False)
+    held: list[Route] = []
+    phone.page.route("**/socket.io/**", block)
+    phone.page.route(f"**/s/{room.code}/offer?*", lambda route: held.append(route))
+    phone.join()
+    room.open("offer")
+    phone.at("offer", "accepting")
+    with phone.page.expect_request(f"**/s/{room.code}/offer?*"):
+        fill(phone, "what", "mend the gate")
+    fill(phone, "hours", "lots")
+    with phone.page.expect_response(f"**/s/{room.code}/offer?*"):
+        held[0].continue_()
+    phone.says("draft")
+    assert phone.stored("offer")["filled"] == {"what": "mend the gate"}
 
 
 def test_an_open_tick_leads_to_its_field_and_is_done_when_that_is_filled(room: Room) -> None:

@@ -7,22 +7,11 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import UNPLUGGED, Phone, Room, Watch, block
+from tests.browser.conftest import NO_SOCKET, UNPLUGGED, Phone, Room, Watch, block
 from workshop.kinds import KINDS
 from workshop.model import asks
 
 LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
-# What a network does that lets no WebSocket through: the attempt fails.
-NO_SOCKET = """window.WebSocket = class {
-  constructor() {
-    setTimeout(() => {
-      this.onerror?.(new Event('error'));
-      this.onclose?.({ code: 1006, reason: '' });
-    });
-  }
-  send() {}
-  close() {}
-};"""
 
 # Doubles every text, as a browser does that enlarges text only: sizes are taken first, for they inherit.
 LARGE_TEXT = """() => {
