@@ -726,6 +726,6 @@ def test_paper_draws_it_without_a_warning(app, lang, caplog):
     body = "".join(drawn(app, picture(), (lang,))[-1] for picture in PICTURES.values())
     html = f'<!doctype html><html lang="{lang}"><head><title>x</title>{sheets}</head><body>{body}</body></html>'
     with caplog.at_level(logging.WARNING):
-        document = pdf._render_here(html.encode())
+        document = pdf.write(html)
     assert document.startswith(b"%PDF")
     assert [record.getMessage() for record in caplog.records] == []

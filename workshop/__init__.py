@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from threading import Lock
 from typing import Any
 
 from flask import Flask, render_template, request
@@ -14,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from workshop import packs, words
 from workshop.broadcast import Broadcast
 from workshop.config import ROOT, Config
-from workshop.exports.pdf import Printer
+from workshop.exports.press import Press
 from workshop.fragments import Fragments, draw_comparison, draw_tally
 from workshop.live import Live
 from workshop.pages import Drawn, Parts, page_language, remember_language
@@ -23,6 +22,7 @@ from workshop.pages.home import home
 from workshop.pages.phone import phone
 from workshop.pages.report import report
 from workshop.pages.screen import screen
+from workshop.pages.sheets import sheets
 from workshop.security import Door, Links, Misses, Outside
 from workshop.sockets import Json, Sockets
 from workshop.store import Store
@@ -79,13 +79,13 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
         fragments=fragments,
         broadcast=broadcast,
         sockets=sockets,
-        printer=Printer(Lock()),
+        press=Press(),
         drawn=Drawn(),
         misses=Misses(clock),
         links=links,
         clock=clock,
     )
-    for blueprint in (home, phone, screen, console, report):
+    for blueprint in (home, phone, screen, console, report, sheets):
         app.register_blueprint(blueprint)
     door.guard(app)
     app.after_request(remember_language)

@@ -18,6 +18,6 @@ def test_welsh_letters_are_printed_as_themselves_beside_any_others(tmp_path: Pat
     body = f"<body><{weight}>{words}</{weight}></body>"
     html = f"<!doctype html><html lang=cy><head><title>t</title>{SHEETS}</head>{body}</html>"
     file = tmp_path / "welsh.pdf"
-    file.write_bytes(pdf._render_here(html.encode()))
+    file.write_bytes(pdf.write(html))
     said = subprocess.run(["pdftotext", str(file), "-"], capture_output=True, check=True, text=True).stdout
     assert said.strip().splitlines()[0] == words

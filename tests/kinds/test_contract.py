@@ -313,6 +313,6 @@ def test_the_paper_version_is_drawn_without_a_warning(app, kind, lang, caplog):
         body = "".join(list(drawn(kind, what, room, (lang,)))[-1] for what in contents(kind) for room in ROOMS)
     html = f'<!doctype html><html lang="{lang}"><head><title>{kind}</title>{sheets}</head><body>{body}</body></html>'
     with caplog.at_level(logging.WARNING):
-        document = pdf._render_here(html.encode())
+        document = pdf.write(html)
     assert document.startswith(b"%PDF")
     assert [record.getMessage() for record in caplog.records] == []

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from workshop.broadcast import Broadcast
 from workshop.config import Config
-from workshop.exports.pdf import Printer
+from workshop.exports.press import Press
 from workshop.fragments import Fragments
 from workshop.live import Live
 from workshop.model import Workshop
@@ -53,7 +53,7 @@ class Parts:
     fragments: Fragments
     broadcast: Broadcast
     sockets: Sockets
-    printer: Printer
+    press: Press
     drawn: Drawn
     misses: Misses
     links: Links
@@ -64,7 +64,7 @@ class Parts:
         self.tallies.forget(code)
         self.store.forget(code)
         self.drawn.forget()
-        self.printer.forget()
+        self.press.forget(code)
 
 
 def parts() -> Parts:

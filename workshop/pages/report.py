@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, g, render_template, url_for
 
-from workshop.exports.pdf import NoPdf
+from workshop.exports.press import NoFile
 from workshop.gathered import PUBLISHED_FROM, SHOWN_FROM
 from workshop.model import N_, Exercise, Session, Unknown
 from workshop.pages import parts
@@ -17,6 +17,7 @@ WHY_NO_PDF = {
         "This computer lacks Pango, the library that draws the PDF. The README says how to install it. "
         "The web page has everything that the PDF would have."
     ),
+    "busy": N_("Many files of this write-up are being made just now. Try again in a minute."),
     "failed": N_("The PDF could not be made. The web page has everything that it would have."),
 }
 
@@ -34,8 +35,8 @@ def pdf(code: str, lang: str) -> Any:
     g.lang = lang
     html = _drawn("report/print.html", code, lang)
     try:
-        body = parts().printer.pdf(html, (code, lang, html))
-    except NoPdf as error:
+        body = parts().press.make("pdf", html, of=(code, lang, html), code=code)
+    except NoFile as error:
         why = told(lang, WHY_NO_PDF[error.reason], {})
         return render_template(
             "error.html", langs=(lang,), why=why, back=url_for("report.show", code=code, lang=lang)
