@@ -1,18 +1,48 @@
 """The write-up as PDF, to PDF/UA-1."""
 
+from typing import Any
+
 import weasyprint
+from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from workshop.exports import faces, glyphs, tags
 from workshop.exports.confined import STATIC
 
 KINDS = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
+TRIES = 3  # until every character has a glyph
+
+tags.add_what_is_left_out()
+
+
+def prepare() -> None:
+    """What every document needs, done before there is one."""
+    for file in faces.ATKINSON:
+        faces.opened(file)
 
 
 def write(html: str) -> bytes:
     """The document as PDF. It sees our own style sheets and fonts, and what it carries in itself; nothing else."""
+    html = glyphs.breakable(glyphs.told(html))
+    unknown = faces.unknown(html)
+    if unknown:  # asked beforehand, because to print everything twice takes twice as long
+        html = glyphs.told(html, glyphs.lost(_written(f"<html lang=en><p>{' '.join(sorted(unknown))}")[0]))
+    for _ in range(TRIES):
+        document, made = _written(html)
+        lost = glyphs.lost(document)
+        if not lost:
+            break
+        html = glyphs.told(html, lost)
+    return made
+
+
+def _written(html: str) -> tuple[Any, bytes]:
+    fonts = FontConfiguration()
     fetcher = Assets(allowed_protocols=("data", "asset"), allow_redirects=False)
-    document = weasyprint.HTML(string=html, base_url="asset:///", url_fetcher=fetcher)
-    return bytes(document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True))
+    more = weasyprint.CSS(string=faces.rules(html), url_fetcher=fetcher, font_config=fonts)
+    page = weasyprint.HTML(string=html, base_url="asset:///", url_fetcher=fetcher)
+    document = page.render(font_config=fonts, stylesheets=[more], pdf_variant="pdf/ua-1", pdf_tags=True)
+    return document, document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
 
 
 class Assets(URLFetcher):  # type: ignore[misc]
@@ -22,4 +52,5 @@ class Assets(URLFetcher):  # type: ignore[misc]
         file = (STATIC / url.removeprefix("asset:///")).resolve()
         if not url.startswith("asset:///") or not file.is_relative_to(STATIC):
             raise ValueError("not ours")
-        return URLFetcherResponse(url, file.read_bytes(), {"Content-Type": KINDS[file.suffix]})
+        body = faces.opened(file.name) if file.suffix == ".woff2" else file.read_bytes()
+        return URLFetcherResponse(url, body, {"Content-Type": KINDS[file.suffix]})

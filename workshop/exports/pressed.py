@@ -77,7 +77,7 @@ def _modules() -> list[str]:
 
 def _import(module: str) -> None:
     with suppress(Exception):  # then the file that needs it fails, and says why
-        import_module(module)
+        getattr(import_module(module), "prepare", lambda: None)()
     gc.collect()
     gc.freeze()
 
