@@ -14,15 +14,18 @@ from workshop import packs, words
 from workshop.broadcast import Broadcast
 from workshop.config import ROOT, Config
 from workshop.exports.press import Press
-from workshop.fragments import Fragments, draw_comparison, draw_tally
+from workshop.fragments import Fragments, draw_annex, draw_comparison, draw_tally
+from workshop.kinds import has_annex
 from workshop.live import Live
 from workshop.pages import Drawn, Parts, page_language, remember_language
 from workshop.pages.console import MOVING, console
 from workshop.pages.home import home
 from workshop.pages.phone import phone
-from workshop.pages.report import report
+from workshop.pages.record import record as published
+from workshop.pages.report import CHAPTER_TITLES, report
 from workshop.pages.screen import screen
 from workshop.pages.sheets import sheets
+from workshop.publishing import Publishing
 from workshop.security import Door, Links, Misses, Outside
 from workshop.sockets import Json, Sockets
 from workshop.store import Store
@@ -55,6 +58,9 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
     app.jinja_env.globals.update(
         draw_tally=draw_tally,
         draw_comparison=draw_comparison,
+        draw_annex=draw_annex,
+        has_annex=has_annex,
+        chapter_titles=CHAPTER_TITLES,
         MOVING=MOVING,
         url_for=lambda endpoint, **values: paths.build(endpoint, values),
     )
@@ -64,7 +70,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
     sockets = Sockets(app, door, store, clock)
     tallies = Tallies()
     links = Links(door.keys, address)
-    fragments = Fragments(app, store, tallies, sockets.connected, links.join)
+    fragments = Fragments(app, store, tallies, sockets.connected, links.join, links.record)
     broadcast = Broadcast(fragments, sockets.emit, clock)
     live = Live(store, broadcast.announce, clock)
     sockets.start(live, broadcast)
@@ -74,6 +80,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
         store=store,
         live=live,
         theming=Theming(store, broadcast.announce),
+        publishing=Publishing(store, broadcast.announce, clock),
         door=door,
         tallies=tallies,
         fragments=fragments,
@@ -85,7 +92,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
         links=links,
         clock=clock,
     )
-    for blueprint in (home, phone, screen, console, report, sheets):
+    for blueprint in (home, phone, screen, console, report, published, sheets):
         app.register_blueprint(blueprint)
     door.guard(app)
     app.after_request(remember_language)

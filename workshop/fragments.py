@@ -50,7 +50,8 @@ class State:
 
 
 class Fragments:
-    """Renders surfaces. `connected(code)` is how many phones are connected; `join(session)` what its QR code says.
+    """Renders surfaces. `connected(code)` is how many phones are connected; `join(session)` and
+    `write_up(key)` what QR codes say.
 
     A surface is `screen`, `phone`, `console`, or `themes:` with the id of an exercise whose notes are being themed.
     """
@@ -62,9 +63,10 @@ class Fragments:
         tallies: Tallies,
         connected: Callable[[str], int],
         join: Callable[[Session], str],
+        write_up: Callable[[str], str],
     ) -> None:
         self._app, self._store, self._tallies = app, store, tallies
-        self._connected, self._join = connected, join
+        self._connected, self._join, self._write_up = connected, join, write_up
 
     def render(self, surface: str, code: str, lang: str) -> tuple[int, dict[str, str]]:
         """The surface's fragments by name, and the revision they are of. `lang` is "both" for the screen."""
@@ -105,7 +107,13 @@ class Fragments:
             return drawn + (draw_comparison(state.comparison, (lang,), full=True) if state.comparison else "")
 
     def _screen(self, read: Read, state: State, lang: str) -> dict[str, str]:
-        context = {"state": state, "langs": LANGUAGES, "join": self._join(state.session)}
+        session = state.session
+        context = {
+            "state": state,
+            "langs": LANGUAGES,
+            "join": self._join(session),
+            "write_up": self._write_up(session.published) if session.published else None,
+        }
         drawn = ""
         if state.wall is not None and state.exercise is not None:
             view, pictures = state.step.view, len(state.wall.views)
@@ -179,13 +187,30 @@ def _not_yet(exercise: Exercise, tally: Any) -> bool:
     return kinds.secret_until_closed(exercise.kind) or bool(getattr(tally, "by_perspective", False))
 
 
-def draw_tally(kind: str, langs: tuple[str, ...], *, full: bool, tally: Any, study: Any, view: int = 0) -> str:
-    """The one picture of a tally for wall, phone, console and paper. `full`: everything, else the view's page."""
+def draw_tally(
+    kind: str, langs: tuple[str, ...], *, full: bool, tally: Any, study: Any, view: int = 0, annex: bool = True
+) -> str:
+    """The one picture of a tally for wall, phone, console and paper. `full`: everything, else the view's page.
+
+    `annex`: with what the write-up keeps for its annex.
+    """
     shown = min(view, len(tally.views) - 1)
-    return render_template(f"kinds/{kind}/tally.html", langs=langs, full=full, view=shown, tally=tally, study=study)
+    return render_template(
+        f"kinds/{kind}/tally.html", langs=langs, full=full, view=shown, tally=tally, study=study, annex=annex
+    )
 
 
-def draw_comparison(comparison: Comparison, langs: tuple[str, ...], *, full: bool, view: int = 0) -> str:
-    """Perspectives side by side, for the same surfaces; drawn after the picture of the whole room."""
+def draw_annex(kind: str, langs: tuple[str, ...], tally: Any) -> str:
+    """What the write-up lists word by word in its annex."""
+    return render_template(f"kinds/{kind}/annex.html", langs=langs, tally=tally, full=True)
+
+
+def draw_comparison(
+    comparison: Comparison, langs: tuple[str, ...], *, full: bool, view: int = 0, level: int = 3
+) -> str:
+    """Perspectives side by side, for the same surfaces; drawn after the picture of the whole room.
+
+    `level` is that of its headings.
+    """
     shown = min(view, len(comparison.views) - 1)
-    return render_template("compare.html", langs=langs, full=full, view=shown, comparison=comparison)
+    return render_template("compare.html", langs=langs, full=full, view=shown, comparison=comparison, level=level)

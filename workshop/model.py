@@ -91,7 +91,10 @@ class Cut(Value):
 
 
 class Exercise(Value):
-    """One thing the room is asked to do. `content` is a value of its kind; `of` names the exercise that it follows."""
+    """One thing the room is asked to do. `content` is a value of its kind; `of` names the exercise that it follows.
+
+    `chapter` is where the write-up tells of it, where that is not among the other exercises.
+    """
 
     id: Id
     kind: str
@@ -101,6 +104,7 @@ class Exercise(Value):
     phases: tuple[Phase, ...] = ()
     speaker_notes: Text = Text()
     of: str | None = None
+    chapter: Literal["asks", "commitments", "questions", "confidence"] | None = None
     content: Any = None
 
     def shortened(self, to: CutExercise) -> "Exercise":
@@ -305,6 +309,7 @@ class Session:
     seats: Mapping[str | None, Seats] = field(default_factory=dict)  # by perspective
     groups: tuple[Group, ...] | None = None  # fixed at the first reveal; empty where only the whole room is shown
     frozen: Mapping[str, Any] = field(default_factory=dict)  # contents that took something from another exercise
+    published: str | None = None  # the key of its public write-up
 
     def with_content(self, exercise: str, content: Any) -> "Session":
         """The session with this content in its copy of the workshop, as an exercise took it when it opened."""
@@ -418,6 +423,8 @@ class Session:
         self.check_unmoved(at)
         if self.ended_at is None:
             raise Refused(N_("This session has not ended."))
+        if self.published is not None:
+            raise Refused(N_("The write-up is published. Take it back first."))
         return replace(self._moved(), ended_at=None)
 
     def _check_current(self, exercise: str, at: int) -> None:

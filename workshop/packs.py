@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import tomlkit
 from pydantic import ValidationError
 
 from workshop.kinds import KINDS, follows, perspectives
@@ -118,6 +119,11 @@ def _say(error: ValidationError, where: str, exercises: list[str] | None = None)
             place, path = [where, f"exercise {exercises[int(path[1])]!r}"], path[2:]
         lines.append(": ".join(filter(None, [*place, ".".join(path), one["msg"].removeprefix("Value error, ")])))
     return "\n".join(lines)
+
+
+def written(workshop: Workshop) -> str:
+    """The workshop as a workshop.toml that `load` reads."""
+    return tomlkit.dumps(dump(workshop))
 
 
 def dump(workshop: Workshop) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from flask import Flask, Response, abort, g, redirect, render_template, request
 from workshop.config import Config
 from workshop.gathered import Participant
 from workshop.model import Session, Unknown
+from workshop.pictures import LARGEST_FILE as LARGEST_PICTURE
+from workshop.record import LARGEST as LARGEST_RECORD
 from workshop.store import Store
 
 # --- Who may do what ---------------------------------------------------------------------------------------------
@@ -29,7 +31,7 @@ class Who(Enum):
     ANYONE = "anyone"
     PARTICIPANT = "participant"
     SCREEN = "screen"  # holds the session's screen key
-    READER = "reader"  # a participant of the session, once it has ended
+    READER = "reader"  # whoever has the address of a write-up that is public
     FACILITATOR = "facilitator"
 
 
@@ -65,14 +67,42 @@ ACCESS: dict[str, Who] = {
     "console.themes": Who.FACILITATOR,
     "console.themes_now": Who.FACILITATOR,
     "console.deletion": Who.FACILITATOR,
-    "report.show": Who.READER,
-    "report.pdf": Who.READER,
+    "sheets.show": Who.FACILITATOR,
+    "sheets.page": Who.FACILITATOR,
+    "sheets.pdf": Who.FACILITATOR,
+    "report.show": Who.FACILITATOR,
+    "report.made": Who.FACILITATOR,
+    "report.everything": Who.FACILITATOR,
+    "report.photo": Who.FACILITATOR,
+    "report.working": Who.FACILITATOR,
+    "report.edit": Who.FACILITATOR,
+    "report.change": Who.FACILITATOR,
+    "report.add_picture": Who.FACILITATOR,
+    "report.publish": Who.FACILITATOR,
+    "report.withdraw": Who.FACILITATOR,
+    "record.read": Who.READER,
+    "record.show": Who.READER,
+    "record.made": Who.READER,
+    "record.everything": Who.READER,
+    "record.photo": Who.READER,
+    "record.after": Who.FACILITATOR,
+    "record.add_deed": Who.FACILITATOR,
+    "record.remove_deed": Who.FACILITATOR,
+    "record.make_public": Who.FACILITATOR,
+    "record.withdraw": Who.FACILITATOR,
+    "record.bring_in": Who.FACILITATOR,
 }
 
 # The same for the socket: which seat may send which event.
 EVENTS: dict[str, tuple[Who, ...]] = {
     "watch": (Who.PARTICIPANT, Who.SCREEN, Who.FACILITATOR),
     "respond": (Who.PARTICIPANT,),
+}
+
+# Routes that take more than a form in: bytes.
+LARGE: dict[str, int] = {
+    "report.add_picture": LARGEST_PICTURE + 64 * 1024,
+    "record.bring_in": LARGEST_RECORD + 64 * 1024,
 }
 
 IDLE_SECONDS = 12 * 3600  # a facilitator's device that was not used for so long signs in again
@@ -124,6 +154,10 @@ class Links:
     def screen(self, session: Session) -> str:
         """For the projector on any machine; the key stands where no server sees it."""
         return f"{self.address()}/screen/{session.code}#{self._keys.screen(session.code, session.created_at)}"
+
+    def record(self, key: str) -> str:
+        """Of a published write-up."""
+        return f"{self.address()}/w/{key}"
 
     def facilitator(self, counter: int) -> str:
         return f"{self.address()}/workshops#{self._keys.facilitator(counter)}"
@@ -220,6 +254,9 @@ class Door:
         g.facilitator = g.participant = None
         if request.endpoint is None or request.endpoint == "static":
             return None
+        if request.endpoint in LARGE:  # before anything reads the form
+            request.max_content_length = LARGE[request.endpoint]
+            request.max_form_memory_size = 1024 * 1024  # it is held in pieces of 64 KiB; the rest goes to a file
         if request.method not in ("GET", "HEAD", "OPTIONS") and not self.origins.good(request.environ):
             abort(403)
         who = ACCESS[request.endpoint]
@@ -227,13 +264,13 @@ class Door:
             return None
         g.facilitator = self.sign_in(request.cookies)
         code = (request.view_args or {}).get("code", "")
-        if who in (Who.PARTICIPANT, Who.READER):
+        if who is Who.PARTICIPANT:
             g.participant = self.participant(request.cookies, code)
         if who is Who.PARTICIPANT:
             return None if g.participant else self._no_seat(code)
         if g.facilitator:
             return self._check_csrf()
-        if who is Who.READER and g.participant and self._has_ended(code):
+        if who is Who.READER and self._is_public((request.view_args or {})["key"]):
             return None
         if who is Who.SCREEN and self.screen(request.cookies, code):
             return None
@@ -247,9 +284,12 @@ class Door:
         """A phone that lost its seat may take one; anything else of a participant's is not there."""
         return redirect(f"/j/{code}", 303) if request.endpoint in ("phone.show", "phone.resume") else abort(404)
 
-    def _has_ended(self, code: str) -> bool:
+    def _is_public(self, key: str) -> bool:
         with self._store.read() as read:
-            return read.session(code).ended_at is not None
+            try:
+                return read.record(key).public
+            except Unknown:
+                return False
 
     def _check_csrf(self) -> None:
         if request.method in ("GET", "HEAD", "OPTIONS"):

@@ -1,8 +1,8 @@
 """One blueprint per surface. A page parses, calls a verb, answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import current_app, g, redirect, request
 from werkzeug.wrappers import Response
@@ -13,30 +13,35 @@ from workshop.exports.press import Press
 from workshop.fragments import Fragments
 from workshop.live import Live
 from workshop.model import Workshop
+from workshop.publishing import Publishing
 from workshop.security import Door, Links, Misses
 from workshop.sockets import Sockets
 from workshop.store import Store
 from workshop.tallies import Tallies
 from workshop.theming import Theming
 
+T = TypeVar("T")
+
 
 class Drawn:
-    """Pages that a whole room reads at once, drawn once for each state of the session. Holds few, oldest out first."""
+    """What a whole room reads at once, made once for each state of it. Holds few, oldest out first."""
 
-    MOST = 16
+    MOST = 24
 
     def __init__(self) -> None:
-        self._pages: dict[tuple[Any, ...], str] = {}
+        self._held: dict[Hashable, Any] = {}
 
-    def page(self, key: tuple[Any, ...], draw: Callable[[], str]) -> str:
-        if key not in self._pages:
-            if len(self._pages) >= self.MOST:
-                self._pages.pop(next(iter(self._pages)), None)
-            self._pages[key] = draw()
-        return self._pages[key]
+    def once(self, key: Hashable, draw: Callable[[], T]) -> T:
+        """`key` names what is drawn and the state that it is of."""
+        if key not in self._held:
+            made = draw()
+            if len(self._held) >= self.MOST:
+                self._held.pop(next(iter(self._held)), None)
+            self._held[key] = made
+        return cast(T, self._held[key])
 
     def forget(self) -> None:
-        self._pages.clear()
+        self._held.clear()
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Parts:
     store: Store
     live: Live
     theming: Theming
+    publishing: Publishing
     door: Door
     tallies: Tallies
     fragments: Fragments

@@ -89,10 +89,10 @@ def workshops() -> Any:
     with cyd.store.read() as read:
         sessions = read.sessions()
         joined = {session.code: session.joined for session in sessions}
-        devices = read.sign_ins()
+        devices, records = read.sign_ins(), read.records()
     return render_template(
         "workshops.html", langs=(page_language(),), packs=cyd.packs, sessions=sessions, joined=joined, devices=devices,
-        here=g.facilitator["id"], csrf=csrf(),
+        records=records, here=g.facilitator["id"], csrf=csrf(),
     )  # fmt: skip
 
 

@@ -119,7 +119,7 @@ def see(code: str, lang: str) -> Any:
     """The revealed tally, for who cannot see the wall."""
     with parts().store.read() as read:
         key = ("see", code, read.session(code).revision, lang)
-    return parts().drawn.page(key, lambda: parts().fragments.tally(code, lang))
+    return parts().drawn.once(key, lambda: parts().fragments.tally(code, lang))
 
 
 @phone.put("/s/<code>/<exercise>")

@@ -1,87 +1,242 @@
-"""The write-up: as a web page first, as PDF second, in each language."""
+"""The write-up before it is published: its draft, and the editor beside it. For the facilitator alone."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
-from flask import Blueprint, Response, abort, g, render_template, url_for
+import gevent
+from flask import Blueprint, abort, g, jsonify, render_template, request, url_for
 
-from workshop.exports.press import NoFile
-from workshop.gathered import PUBLISHED_FROM, SHOWN_FROM
-from workshop.model import N_, Exercise, Session, Unknown
-from workshop.pages import parts
-from workshop.report import Given, Report, build_report
+from workshop.gathered import PUBLISHED_FROM
+from workshop.kinds import takes_themes
+from workshop.model import N_, Exercise, Invalid, Refused, Session, Unknown
+from workshop.pages import page_language, parts, see_other
+from workshop.pages.formats import Drawing, file, page, whole
+from workshop.pages.home import csrf
+from workshop.pictures import Made, remade
+from workshop.publishing import Publishing
+from workshop.report import CHAPTERS, FIELDS, FIXED, MOST_PHOTOS, Given, Report, build_report, lacking
+from workshop.store import Busy, Read
 from workshop.words import told
 
-WHY_NO_PDF = {
-    "slow": N_("The PDF took too long to make. The web page has everything that it would have."),
-    "pango": N_(
-        "This computer lacks Pango, the library that draws the PDF. The README says how to install it. "
-        "The web page has everything that the PDF would have."
-    ),
-    "busy": N_("Many files of this write-up are being made just now. Try again in a minute."),
-    "failed": N_("The PDF could not be made. The web page has everything that it would have."),
+report = Blueprint("report", __name__)
+
+CHAPTER_TITLES = {
+    "summary": N_("In one page"),
+    "people": N_("Who took part"),
+    "did": N_("What we did"),
+    "exercises": N_("The exercises"),
+    "perspectives": N_("Where perspectives agree and differ"),
+    "asks": N_("What people will ask for"),
+    "commitments": N_("What people will do"),
+    "questions": N_("Open questions"),
+    "confidence": N_("Before and after"),
+    "next": N_("What happens next"),
+    "reading": N_("About this write-up"),
+    "annex": N_("Every note"),
 }
 
-report = Blueprint("report", __name__)
+# Verb -> how its arguments are read from the form.
+VERBS: dict[str, tuple[Callable[..., None], dict[str, Callable[[str], Any]]]] = {
+    "write": (Publishing.write, {"field": str, "lang": str, "words": str, "was": str}),
+    "date": (Publishing.date, {"day": str}),
+    "show": (Publishing.show, {"place": str, "shown": lambda raw: raw == "1"}),
+    "move": (Publishing.move, {"chapter": str, "by": int}),
+    "quote": (Publishing.quote, {"exercise": str, "notes": str}),
+    "near_election": (Publishing.near_election, {"near": lambda raw: raw == "1"}),
+    "describe_photo": (Publishing.describe_photo, {"photo": str, "cy": str, "en": str, "chapter": str}),
+    "remove_photo": (Publishing.remove_photo, {"photo": str}),
+    "remove_logo": (Publishing.remove_logo, {}),
+}
 
 
 @report.get("/r/<code>/<any(cy,en):lang>")
 def show(code: str, lang: str) -> Any:
+    """The draft as a web page."""
     g.lang = lang
-    return _drawn("report/show.html", code, lang)
+    return page("report/show.html", draft(code, lang), lang, code=code)
 
 
-@report.get("/r/<code>/<any(cy,en):lang>.pdf")
-def pdf(code: str, lang: str) -> Any:
+@report.get("/r/<code>/<any(cy,en):lang>.<any(pdf,docx,md,xlsx,csv,html):format>")
+def made(code: str, lang: str, format: str) -> Any:
     g.lang = lang
-    html = _drawn("report/print.html", code, lang)
+    return file(draft(code, lang), lang, format)
+
+
+@report.get("/r/<code>/record.<any(json,zip):format>")
+def everything(code: str, format: str) -> Any:
+    return whole(draft(code, page_language()), format, page_language())
+
+
+@report.get("/r/<code>/photos/<id>")
+def photo(code: str, id: str) -> Any:
+    with parts().store.read() as read:
+        data = read.pictures(code).get(id)
+    return picture(data)
+
+
+def picture(data: bytes | None) -> Any:
+    if data is None:
+        abort(404)
+    kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+    return data, 200, {"Content-Type": kind, "Cache-Control": "private, max-age=3600"}
+
+
+@report.get("/r/<code>/working")
+def working(code: str) -> Any:
+    """Which files are being made, and for how many seconds."""
+    return jsonify([{"format": one.format, "seconds": round(one.seconds), "begun": one.begun}
+                    for one in parts().press.working(code)])  # fmt: skip
+
+
+@report.get("/c/<code>/write-up")
+def edit(code: str) -> Any:
+    return _editor(code)
+
+
+@report.post(
+    "/c/<code>/write-up/<any(write,date,show,move,quote,near_election,describe_photo,remove_photo,remove_logo):verb>"
+)
+def change(code: str, verb: str) -> Any:
+    """One edit. Answers JSON to the script and the page to a browser without it."""
+    function, fields = VERBS[verb]
     try:
-        body = parts().press.make("pdf", html, of=(code, lang, html), code=code)
-    except NoFile as error:
-        why = told(lang, WHY_NO_PDF[error.reason], {})
-        return render_template(
-            "error.html", langs=(lang,), why=why, back=url_for("report.show", code=code, lang=lang)
-        ), 503
-    name = f"{_session(code).workshop.id}-{lang}.pdf"
-    return Response(body, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+        arguments = {name: read(" ".join(request.form.getlist(name))) for name, read in fields.items()}
+    except ValueError:
+        abort(422)
+    return _done(code, lambda: function(parts().publishing, code, **arguments))
 
 
-def _drawn(template: str, code: str, lang: str) -> str:
-    """The write-up as HTML. After the end a whole room asks for it at once: it is drawn once for each state of it."""
-    session, whole = _session(code), bool(g.facilitator)
+@report.post("/c/<code>/write-up/<any(photo,logo):what>")
+def add_picture(code: str, what: str) -> Any:
+    """Takes a photo or the logo in."""
+    form, sent = request.form, request.files.get("file")
 
-    def draw() -> str:
-        return render_template(template, langs=(lang,), report=_report(code), code=code, whole=whole)
+    def verb() -> None:
+        if sent is None:
+            raise Invalid("file", N_("Choose a picture first."))
+        made = gevent.get_hub().threadpool.apply(_tried, (sent.read(), what))  # the room goes on meanwhile
+        if isinstance(made, Invalid):
+            raise made
+        cy, en, publishing = form.get("cy", ""), form.get("en", ""), parts().publishing
+        if what == "logo":
+            publishing.set_logo(code, made, cy=cy, en=en)
+        else:
+            chapter = form.get("chapter") or "did"
+            publishing.add_photo(code, made, cy=cy, en=en, chapter=chapter, agreed=bool(form.get("agreed")))
 
-    if session.ended_at is None:
-        return draw()  # how long things took goes on
-    return parts().drawn.page((template, code, session.created_at, session.revision, lang, whole), draw)
+    return _done(code, verb)
 
 
-def _session(code: str) -> Session:
+def _tried(raw: bytes, what: Literal["photo", "logo"]) -> Made | Invalid:
+    """What a thread raises is logged as if it were a fault of ours."""
+    try:
+        return remade(raw, what)
+    except Invalid as wrong:
+        return wrong
+
+
+@report.post("/c/<code>/write-up/publish")
+def publish(code: str) -> Any:
+    form = request.form
+
+    def verb() -> None:
+        if form.get("seen", "") != str(_revision(code)):
+            raise Refused(N_("Something changed since you looked. Look at the write-up once more, then publish it."))
+        with parts().store.read() as read:
+            made_of = _report(read, read.session(code))
+        parts().publishing.publish(
+            code, made_of, cy=form.get("cy", ""), en=form.get("en", ""), sure=bool(form.get("sure"))
+        )
+
+    return _done(code, verb)
+
+
+@report.post("/c/<code>/write-up/withdraw")
+def withdraw(code: str) -> Any:
+    def verb() -> None:
+        with parts().store.read() as read:
+            key = read.session(code).published
+        if key is not None:
+            parts().publishing.withdraw(key)
+
+    return _done(code, verb)
+
+
+def draft(code: str, lang: str) -> Drawing:
+    """The write-up as it stands, with what the facilitator made of it."""
     with parts().store.read() as read:
         try:
-            return read.session(code)
+            session = read.session(code)
         except Unknown:
             abort(404)
+        made_of = _report(read, session)
+    now = parts().clock() if session.ended_at is None else 0  # how long things took goes on
+    of = (code, session.created_at, session.revision, now)
+    return Drawing(made_of, of, code, url_for("report.show", code=code, lang=lang))
 
 
-def _report(code: str) -> Report:
-    cyd, whole = parts(), bool(g.facilitator)
-    k = SHOWN_FROM if whole else PUBLISHED_FROM
+def _report(read: Read, session: Session) -> Report:
+    """With k = 10, as it may leave the room. Once revealed, what stands on the wall counts: a single answer that came
+    later could be told from the difference."""
+    cyd = parts()
+
+    def given(exercise: Exercise) -> Given:
+        wall = session.step(exercise.id).revealed
+        sums = cyd.tallies.of(read, session, exercise, PUBLISHED_FROM)
+        return Given(
+            gathered=sums.wall if wall else sums.live,
+            study=cyd.tallies.study(read, session, exercise, wall=wall, k=PUBLISHED_FROM),
+            comparison=cyd.tallies.comparison(read, session, exercise, wall=wall, k=PUBLISHED_FROM),
+        )
+
+    edits, pictures = read.edits(session.code), read.pictures(session.code)
+    return build_report(session, given, now=cyd.clock(), k=PUBLISHED_FROM, edits=edits, pictures=pictures)
+
+
+def _editor(code: str, why: str = "") -> Any:
+    cyd = parts()
     with cyd.store.read() as read:
-        session = read.session(code)
+        try:
+            session = read.session(code)
+        except Unknown:
+            abort(404)
+        made_of, edits = _report(read, session), read.edits(code)
+        waiting = {e.id: cyd.tallies.of(read, session, e) for e in session.workshop.agenda}
+        notes = {e.id: cyd.tallies.notes(read, session, e) for e in session.workshop.agenda if takes_themes(e.kind)}
+        published = read.record(session.published) if session.published else None
+    return render_template(
+        "edit/show.html",
+        langs=(page_language(),), session=session, report=made_of, edits=edits, sums=waiting, notes=notes, why=why,
+        published=published, lacks=lacking(made_of), chapters=CHAPTERS, fields=FIELDS, fixed=FIXED,
+        most_photos=MOST_PHOTOS, link=_link(session), csrf=csrf(),
+    )  # fmt: skip
 
-        def given(exercise: Exercise) -> Given:
-            # Once revealed, what stands on the wall: a single answer that came later could be told from the difference.
-            wall = session.step(exercise.id).revealed
-            sums = cyd.tallies.of(read, session, exercise, k)
-            gathered = sums.wall if wall else sums.live
-            return Given(
-                gathered=gathered,
-                starred=tuple(note for note in gathered.notes.shown if note.starred and note.state == "shown"),
-                study=cyd.tallies.study(read, session, exercise, wall=wall, k=k),
-                comparison=cyd.tallies.comparison(read, session, exercise, wall=wall, k=k),
-                late=sums.late,
-            )
 
-        return build_report(session, given, now=cyd.clock(), whole=whole, k=k)
+def _link(session: Session) -> str | None:
+    return parts().links.record(session.published) if session.published else None
+
+
+def _done(code: str, verb: Callable[[], None]) -> Any:
+    """Does it and says how it went: to the script as JSON, to a browser without one as the page."""
+    scripted = "X-CSRF-Token" in request.headers
+    lang = page_language()
+    try:
+        verb()
+    except Unknown:
+        if not scripted:
+            abort(404)
+        return jsonify(ok=False, why=told(lang, N_("That is not there any more."), {})), 404
+    except (Invalid, Refused) as wrong:
+        why, status = told(lang, wrong.key, wrong.arguments), 422 if isinstance(wrong, Invalid) else 409
+        return (jsonify(ok=False, why=why), status) if scripted else (_editor(code, why), status)
+    except Busy:
+        why = told(lang, N_("The disk does not take anything just now. Nothing changed; try again."), {})
+        return (jsonify(ok=False, why=why), 503) if scripted else (_editor(code, why), 503)
+    if scripted:
+        return jsonify(ok=True, revision=_revision(code))
+    return see_other(url_for("report.edit", code=code))
+
+
+def _revision(code: str) -> int:
+    with parts().store.read() as read:
+        return read.session(code).revision

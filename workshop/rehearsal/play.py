@@ -23,6 +23,7 @@ from workshop.text import Text
 
 WATCH_PORT = 18060
 LOOK = 4.0  # seconds that somebody who watches has for each picture
+DOOR = 50  # phones that join at once
 PATIENCE = 120.0  # seconds that a watched rehearsal waits for somebody to open the page
 
 
@@ -107,7 +108,9 @@ class _Run:
             await self._ada.http.close()
 
     async def _join(self, phones: list[Phone]) -> None:
-        await asyncio.gather(*(phone.join() for phone in phones))
+        """So many at once as come through a door: a busy machine lets nobody wait too long."""
+        for n in range(0, len(phones), DOOR):
+            await asyncio.gather(*(phone.join() for phone in phones[n : n + DOOR]))
         self._in += phones
 
     async def _look_on(self, code: str) -> None:

@@ -1,15 +1,30 @@
 """What can be asked of the database. A Read is one transaction: everything in it is of one moment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from workshop.gathered import Note, Participant, Theme
 from workshop.model import Session, Unknown
-from workshop.store.rows import Workshops, note_of, participant_of, session_of, theme_of
-from workshop.store.schema import note, participant, response, session, setting, sign_in, theme, undo
+from workshop.record import Listed, Record
+from workshop.report import Edits
+from workshop.store.rows import Workshops, note_of, participant_of, record_of, session_of, theme_of
+from workshop.store.schema import (
+    note,
+    participant,
+    photo,
+    record,
+    response,
+    session,
+    setting,
+    sign_in,
+    theme,
+    undo,
+    write_up,
+)
+from workshop.text import Text
 
 SESSION = select(session).where(session.c.code == bindparam("code"))
 SESSIONS = select(session).order_by(session.c.created_at.desc())
@@ -52,6 +67,10 @@ THEMES = (
     .order_by(theme.c.position)
 )
 UNDO = select(func.count()).where(undo.c.session == bindparam("code"), undo.c.exercise == bindparam("exercise"))
+EDITS = select(write_up.c.edits).where(write_up.c.session == bindparam("code"))
+PHOTOS = select(photo.c.id, photo.c.data).where(photo.c.session == bindparam("code"))
+RECORD = select(record).where(record.c.key == bindparam("key"))
+RECORDS = select(*(record.c[field.name] for field in fields(Listed))).order_by(record.c.updated_at.desc())
 SETTING = select(setting.c.value).where(setting.c.name == bindparam("name"))
 SIGN_IN = select(sign_in).where(sign_in.c.token_hash == bindparam("token_hash"))
 SIGN_INS = select(sign_in).order_by(sign_in.c.created_at)
@@ -124,6 +143,27 @@ class Read:
     def can_undo(self, code: str, exercise: str) -> bool:
         """Whether there is a change to notes or themes to take back."""
         return bool(self._connection.execute(UNDO, {"code": code, "exercise": exercise}).scalar())
+
+    def edits(self, code: str) -> Edits:
+        """What the facilitator wrote and chose for the write-up."""
+        raw = self._connection.execute(EDITS, {"code": code}).scalar()
+        return Edits() if raw is None else Edits.model_validate(raw)
+
+    def pictures(self, code: str) -> dict[str, bytes]:
+        """Photos and logo of the write-up, by id."""
+        return {row.id: row.data for row in self._connection.execute(PHOTOS, {"code": code})}
+
+    def record(self, key: str) -> Record:
+        """A write-up that was published or brought in."""
+        row = self._connection.execute(RECORD, {"key": key}).mappings().first()
+        if row is None:
+            raise Unknown(key)
+        return record_of(row)
+
+    def records(self) -> list[Listed]:
+        """All of them, the latest first."""
+        rows = self._connection.execute(RECORDS).mappings()
+        return [Listed(**{**row, "title": Text(**row["title"])}) for row in rows]
 
     def setting(self, name: str) -> str | None:
         return self._connection.execute(SETTING, {"name": name}).scalar()

@@ -1,7 +1,7 @@
 """Rows to values and back."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, fields
 from typing import Any
 
 import orjson
@@ -10,6 +10,8 @@ from sqlalchemy import RowMapping
 from workshop import kinds, packs
 from workshop.gathered import Note, Participant, Theme
 from workshop.model import Group, Seats, Session, Step, Timer, Visit, Workshop
+from workshop.record import Record
+from workshop.report import Deed
 from workshop.text import Text
 
 Row = RowMapping | dict[str, Any]
@@ -69,6 +71,7 @@ def session_of(row: Row, workshops: Workshops) -> Session:
         answered_day=row["answered_day"],
         seats={perspective or None: Seats(*seats) for perspective, seats in row["seats"].items()},
         groups=None if row["groups"] is None else tuple(_group_of(group) for group in row["groups"]),
+        published=row["published"],
     )
 
 
@@ -96,6 +99,7 @@ def moving_columns(session: Session) -> dict[str, Any]:
         "seats": {perspective or "": astuple(seats) for perspective, seats in session.seats.items()},
         "groups": None if session.groups is None else [_group_column(group) for group in session.groups],
         "frozen": {id: content.model_dump(mode="json", exclude_none=True) for id, content in session.frozen.items()},
+        "published": session.published,
     }
 
 
@@ -126,6 +130,19 @@ def note_of(row: Row) -> Note:
     columns: dict[str, Any] = {name: row[name] for name in names}
     columns |= {name: tuple(row[name]) for name in ("themes", "apart")}
     return Note(**columns, writer=row["participant"])
+
+
+def record_of(row: Row) -> Record:
+    deeds = tuple(Deed(Text(**one["asked"]), Text(**one["did"]), one["when"]) for one in row["deeds"])
+    texts = {name: Text(**row[name]) for name in ("title", "why_lacking")}
+    return Record(**{**row, **texts, "deeds": deeds})
+
+
+def record_columns(kept: Record) -> dict[str, Any]:
+    deeds = [{"asked": one.asked.model_dump(), "did": one.did.model_dump(), "when": one.when} for one in kept.deeds]
+    columns = {field.name: getattr(kept, field.name) for field in fields(kept)}
+    texts = {"title": kept.title.model_dump(), "why_lacking": kept.why_lacking.model_dump()}
+    return {**columns, **texts, "deeds": deeds}
 
 
 def theme_of(row: Row) -> Theme:

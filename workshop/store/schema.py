@@ -1,6 +1,6 @@
 """The tables. Everything of a session is here, so that deleting, moving and backing up have one mechanism."""
 
-from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, MetaData, String, Table
+from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table
 from sqlalchemy import Text as LongText
 
 metadata = MetaData()
@@ -44,6 +44,7 @@ session = Table(
     Column("seats", JSON, nullable=False),  # perspective ("" for none) -> [phones, people, tables]
     Column("groups", JSON),  # of perspectives, once they are fixed
     Column("frozen", JSON, nullable=False),  # exercise -> its content, where opening it took something from another
+    Column("published", String(10)),  # the key of its public record
 )
 
 participant = Table(
@@ -124,4 +125,36 @@ undo = Table(
     Column("number", Integer, primary_key=True),
     Column("notes", JSON, nullable=False),
     Column("themes", JSON, nullable=False),
+)
+
+# What the facilitator wrote and chose for a session's write-up.
+write_up = Table(
+    "write_up",
+    metadata,
+    Column("session", String(7), primary_key=True),
+    Column("edits", JSON, nullable=False),
+)
+
+photo = Table(
+    "photo",
+    metadata,
+    Column("session", String(7), primary_key=True),
+    Column("id", String(16), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# A write-up as it was published or brought in: it outlives its session. `public`: whoever has the key may read it.
+record = Table(
+    "record",
+    metadata,
+    Column("key", String(10), primary_key=True),
+    Column("session", String(7), unique=True),  # None once that is deleted, and where it was brought in
+    Column("title", JSON, nullable=False),  # Text
+    Column("began", Float, nullable=False),
+    Column("report", LargeBinary, nullable=False),  # the JSON of workshop/record.py
+    Column("public", Boolean, nullable=False),
+    Column("first_at", Float),
+    Column("updated_at", Float, nullable=False),
+    Column("why_lacking", JSON, nullable=False),  # Text: why one language lacks something
+    Column("deeds", JSON, nullable=False),  # what came of it: [{asked, did, when}]
 )

@@ -15,7 +15,8 @@ from workshop.gathered import Participant, Written
 from workshop.model import Session, Unknown
 from workshop.store.note_tx import NoteTx
 from workshop.store.rows import Row, Workshops, all_columns, moving_columns, participant_of, session_of
-from workshop.store.schema import note, participant, response, session, setting, sign_in, theme, undo
+from workshop.store.schema import note, participant, photo, response, session, setting, sign_in, theme, undo, write_up
+from workshop.store.write_up_tx import WriteUpTx
 
 Status = Literal["received", "late", "superseded"]
 
@@ -60,6 +61,7 @@ class Tx:
         self._answers: list[tuple[Session, Answer, Outcome]] = []
         self.scrub = False
         self.notes = NoteTx(connection, self._settle, self.touch, self._upsert)
+        self.write_up = WriteUpTx(connection, self.touch, self._upsert)
 
     # Sessions
 
@@ -90,7 +92,8 @@ class Tx:
     def delete_session(self, code: str) -> None:
         self.session(code)
         self._settle()
-        for table in (response, note, theme, undo, participant):
+        self.write_up.let_go(code)
+        for table in (response, note, theme, undo, participant, write_up, photo):
             self._connection.execute(delete(table).where(table.c.session == code))
         self._connection.execute(delete(session).where(session.c.code == code))
         del self._sessions[code]

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("seats", sa.JSON, nullable=False),
         sa.Column("groups", sa.JSON),
         sa.Column("frozen", sa.JSON, nullable=False),
+        sa.Column("published", sa.String(10)),
     )
     op.create_table(
         "participant",
@@ -110,4 +111,28 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("notes", sa.JSON, nullable=False),
         sa.Column("themes", sa.JSON, nullable=False),
+    )
+    op.create_table(
+        "write_up",
+        sa.Column("session", sa.String(7), primary_key=True),
+        sa.Column("edits", sa.JSON, nullable=False),
+    )
+    op.create_table(
+        "photo",
+        sa.Column("session", sa.String(7), primary_key=True),
+        sa.Column("id", sa.String(16), primary_key=True),
+        sa.Column("data", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "record",
+        sa.Column("key", sa.String(10), primary_key=True),
+        sa.Column("session", sa.String(7), unique=True),
+        sa.Column("title", sa.JSON, nullable=False),
+        sa.Column("began", sa.Float, nullable=False),
+        sa.Column("report", sa.LargeBinary, nullable=False),
+        sa.Column("public", sa.Boolean, nullable=False),
+        sa.Column("first_at", sa.Float),
+        sa.Column("updated_at", sa.Float, nullable=False),
+        sa.Column("why_lacking", sa.JSON, nullable=False),
+        sa.Column("deeds", sa.JSON, nullable=False),
     )

@@ -1,0 +1,134 @@
+"""The published write-up, for whoever has its address; and what the facilitator does with it afterwards."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, g, render_template, request, url_for
+
+from workshop.model import N_, Invalid, Refused, Unknown
+from workshop.pages import page_language, parts, see_other
+from workshop.pages.formats import Drawing, file, page, whole
+from workshop.pages.home import csrf
+from workshop.pages.report import picture
+from workshop.record import Record, load
+from workshop.report import Report
+from workshop.text import LANGUAGES
+from workshop.words import told
+
+record = Blueprint("record", __name__)
+
+
+@record.get("/w/<key>")
+def read(key: str) -> Any:
+    """In the language that was chosen before, or that the browser prefers."""
+    _kept(key)
+    return see_other(url_for("record.show", key=key, lang=page_language()))
+
+
+@record.get("/w/<key>/<any(cy,en):lang>")
+def show(key: str, lang: str) -> Any:
+    g.lang = lang
+    return page("record/show.html", drawing(key, lang), lang, key=key)
+
+
+@record.get("/w/<key>/<any(cy,en):lang>.<any(pdf,docx,md,xlsx,csv,html):format>")
+def made(key: str, lang: str, format: str) -> Any:
+    g.lang = lang
+    return file(drawing(key, lang), lang, format)
+
+
+@record.get("/w/<key>/record.<any(json,zip):format>")
+def everything(key: str, format: str) -> Any:
+    return whole(drawing(key, page_language()), format, page_language())
+
+
+@record.get("/w/<key>/photos/<id>")
+def photo(key: str, id: str) -> Any:
+    report = drawing(key, "en").report
+    pictures = (*report.photos, *((report.logo,) if report.logo else ()))
+    return picture(next((one.data for one in pictures if one.photo.id == id), None))
+
+
+def drawing(key: str, lang: str) -> Drawing:
+    kept = _kept(key)
+    of = (key, kept.updated_at, kept.public)
+    report = parts().drawn.once(of, kept.drawn)
+    return Drawing(report, of, key, url_for("record.show", key=key, lang=lang))
+
+
+def _kept(key: str) -> Record:
+    with parts().store.read() as read:
+        try:
+            return read.record(key)
+        except Unknown:
+            abort(404)
+
+
+@record.get("/w/<key>/after")
+def after(key: str) -> Any:
+    """For the facilitator: what came of it, and taking it back."""
+    return _after(key)
+
+
+def _after(key: str, why: str = "") -> Any:
+    kept = _kept(key)
+    return render_template(
+        "record/after.html", langs=(page_language(),), kept=kept, report=drawing(key, page_language()).report, why=why,
+        link=parts().links.record(key), csrf=csrf(),
+    )  # fmt: skip
+
+
+@record.post("/w/<key>/deeds")
+def add_deed(key: str) -> Any:
+    fields = ("asked_cy", "asked_en", "did_cy", "did_en", "when")
+    given = {name: request.form.get(name, "") for name in fields}
+    return _done(key, lambda: parts().publishing.add_deed(key, **given))
+
+
+@record.post("/w/<key>/deeds/<int:number>/remove")
+def remove_deed(key: str, number: int) -> Any:
+    return _done(key, lambda: parts().publishing.remove_deed(key, number))
+
+
+@record.post("/w/<key>/public")
+def make_public(key: str) -> Any:
+    return _done(key, lambda: parts().publishing.make_public(key))
+
+
+@record.post("/w/<key>/withdraw")
+def withdraw(key: str) -> Any:
+    return _done(key, lambda: parts().publishing.withdraw(key), url_for("home.workshops"))
+
+
+@record.post("/records")
+def bring_in() -> Any:
+    """A record that another Cyd made, as JSON."""
+    sent = request.files.get("file")
+    lang = page_language()
+    try:
+        raw = sent.read() if sent else b""
+        _check_drawn(load(raw))
+        key = parts().publishing.bring_in(raw)
+    except Invalid as wrong:
+        why = told(lang, wrong.key, wrong.arguments)
+        return render_template("error.html", langs=(lang,), why=why, back=url_for("home.workshops")), 422
+    return see_other(url_for("record.after", key=key))
+
+
+def _check_drawn(report: Report) -> None:
+    """Invalid where it cannot be drawn: its numbers do not fit each other, so it was made by hand."""
+    try:
+        for lang in LANGUAGES:
+            render_template("report/print.html", langs=(lang,), report=report)
+    except Exception as error:  # whatever a template stumbles over
+        raise Invalid("record", N_("This is not a record that Cyd made, or a newer Cyd made it.")) from error
+
+
+def _done(key: str, verb: Callable[[], None], then: str | None = None) -> Any:
+    try:
+        verb()
+    except Unknown:
+        abort(404)
+    except (Invalid, Refused) as wrong:
+        return _after(key, told(page_language(), wrong.key, wrong.arguments)), 422
+    return see_other(then or url_for("record.after", key=key))
