@@ -23,6 +23,7 @@ from workshop.text import Text
 
 WATCH_PORT = 18060
 LOOK = 4.0  # seconds that somebody who watches has for each picture
+FORMATS = ("pdf", "docx", "md", "xlsx", "csv", "html")
 DOOR = 50  # phones that join at once
 PATIENCE = 120.0  # seconds that a watched rehearsal waits for somebody to open the page
 
@@ -196,10 +197,20 @@ class _Run:
             await asyncio.sleep(LOOK)
 
     async def _write_up(self, code: str) -> None:
+        """Fills it in as the pack imagines it, publishes it, and fetches it in every format as its readers would."""
+        await self._ada.write(self._hints.get("write_up", {}))
+        key = await self._ada.publish()
+        await self._take("published")
         for lang in ("cy", "en"):
-            (self._rehearsal.out / f"write-up-{lang}.pdf").write_bytes(await self._ada.pdf(lang))
-            await self._camera.page(f"phone-{lang}", f"{self._server.url}/r/{code}/{lang}", f"write-up-{lang}.png")
-        self._tell(f"write-up and pictures are in {self._rehearsal.out}")
+            for format in FORMATS:
+                self._keep(f"write-up-{lang}.{format}", await self._ada.file(f"/w/{key}/{lang}.{format}"))
+            await self._camera.page(f"phone-{lang}", f"{self._server.url}/w/{key}/{lang}", f"write-up-{lang}.png")
+        for format in ("json", "zip"):
+            self._keep(f"record.{format}", await self._ada.file(f"/w/{key}/record.{format}"))
+        self._tell(f"the write-up in every format is in {self._rehearsal.out}")
+
+    def _keep(self, name: str, body: bytes) -> None:
+        (self._rehearsal.out / name).write_bytes(body)
 
 
 def _cookies(who: Facilitator | Phone) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from html import unescape
 from typing import Any
 
@@ -171,8 +172,29 @@ class Facilitator:
     def _lookalikes(rail: str) -> list[tuple[str, str]]:
         return re.findall(r'name="notes" value="(\w+)">\s*<input type="hidden" name="into" value="(\w+)"', rail)
 
-    async def pdf(self, lang: str) -> bytes:
-        patient = aiohttp.ClientTimeout(total=3 * WAIT)  # longer than the server gives itself
-        async with self.http.get(f"{self.url}/r/{self.code}/{lang}.pdf", timeout=patient) as answer:
+    async def write(self, texts: Mapping[str, Mapping[str, str]]) -> None:
+        """Fills in the write-up: field -> language -> words."""
+        for field, words in texts.items():
+            for lang, typed in words.items():
+                await self._edit("write", field=field, lang=lang, words=typed, was="")
+
+    async def publish(self) -> str:
+        """Makes the write-up public as it stands; its key."""
+        why = {"cy": "Ymarfer yw hwn.", "en": "This is a rehearsal."}  # where a language lacks something
+        await self._edit("publish", seen=str((await self.now())["revision"]), **why)
+        async with self.http.get(f"{self.url}/c/{self.code}/write-up") as answer:
+            found = re.search(r"/w/(\w+)", await answer.text())
+        assert found is not None
+        return found[1]
+
+    async def _edit(self, verb: str, **fields: str) -> None:
+        headers = {"X-CSRF-Token": self._csrf}
+        async with self.http.post(f"{self.url}/c/{self.code}/write-up/{verb}", data=fields, headers=headers) as answer:
+            if answer.status != 200:
+                raise RuntimeError(f"{verb}: {answer.status} {await answer.text()}")
+
+    async def file(self, address: str) -> bytes:
+        patient = aiohttp.ClientTimeout(total=10 * WAIT)  # longer than the server gives itself
+        async with self.http.get(f"{self.url}{address}", timeout=patient) as answer:
             answer.raise_for_status()
             return await answer.read()
