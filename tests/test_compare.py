@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tests.kinds.room import content, counted
+from tests.kinds.telling import told
 from workshop.certainty import wilson
-from workshop.compare import Comparison, compare, fixed_groups, parts, said, set_side_by_side
+from workshop.compare import Comparison, compare, findings, fixed_groups, parts, said, set_side_by_side
 from workshop.compare.wall import PAGES, ROWS_A_PAGE
 from workshop.config import ROOT
 from workshop.exports import pdf
@@ -615,10 +616,10 @@ def drawn(app: Any, comparison: Comparison, langs: tuple[str, ...]) -> list[str]
     """Every page of the wall, then all of it."""
     with app.app_context(), force_locale(langs[0]):
         pages = [
-            render_template("compare.html", comparison=comparison, full=False, view=view, langs=langs)
+            render_template("compare.html", comparison=comparison, full=False, view=view, langs=langs, level=3)
             for view in range(len(comparison.views))
         ]
-        return [*pages, render_template("compare.html", comparison=comparison, full=True, view=0, langs=langs)]
+        return [*pages, render_template("compare.html", comparison=comparison, full=True, view=0, langs=langs, level=3)]
 
 
 def words(html: str) -> str:
@@ -729,3 +730,101 @@ def test_paper_draws_it_without_a_warning(app, lang, caplog):
         document = pdf.write(html)
     assert document.startswith(b"%PDF")
     assert [record.getMessage() for record in caplog.records] == []
+
+
+# Findings
+
+
+CHANCE_SAYS = "It could easily be chance: 1 in 20 shuffles or more make as large a difference."
+MORE_SAYS = "Clear: more than shuffling explains. Fewer than 1 in 20 shuffles make as large a difference."
+
+
+@pytest.mark.parametrize(
+    ("rooms", "number", "sentence", "sure"),
+    [
+        (
+            ("xxxxxxxxx", "xxxxxxxxx"),
+            "10/10",
+            "What all perspectives share: “Item 0”. Everybody in each of them gave this answer: “x”.",
+            "Clear: more than half of every perspective, allowing for how few answered.",
+        ),
+        (
+            ("xxxxxxxyyy", "xxxxxxxyyyy"),
+            "6/10",
+            "What all perspectives share: “Item 0”. At least 6 in 10 of each of them gave this answer: “x”.",
+            "Leaning: in one perspective at least it could be chance.",
+        ),
+        (
+            ("xxxxx", "xxxyz"),
+            "6/10",
+            "What all perspectives share: “Item 0”. At least 6 in 10 of each of them gave this answer: “x”.",
+            "Too few answers from a perspective to be sure.",
+        ),
+        (
+            ("xxxxxxxxxxxx", "yyyyyyyyyyyyy"),
+            "10/10",
+            "Nowhere do perspectives differ more than here: “Item 0”. All would have to change their answer. "
+            "Who chose “x”: A, 12 of 12; B, 0 of 13.",
+            MORE_SAYS,
+        ),
+        (
+            ("xxxxxyyyy", "xxyyyyyyy"),
+            "3/10",
+            "Nowhere do perspectives differ more than here: “Item 0”. "
+            "At least 3 in 10 would have to change their answer. Who chose “x”: A, 5 of 9; B, 2 of 9.",
+            CHANCE_SAYS,
+        ),
+        (
+            ("yyyyyyyyy", "xxxxxyyyy", "xxxxxxxxx"),
+            "10/10",
+            "Nowhere do perspectives differ more than here: “Item 0”. All would have to change their answer. "
+            "Who chose “x”: C, 9 of 9; A, 0 of 9.",
+            MORE_SAYS,
+        ),
+    ],
+)
+def test_what_is_shared_and_where_perspectives_differ_is_said_with_what_the_shuffling_says(
+    app, rooms, number, sentence, sure
+):
+    assert told(app, findings(on_one_item(*rooms))) == [(number, sentence, sure)]
+
+
+def test_below_four_answers_a_side_a_difference_is_of_too_few(app):
+    ((_, _, sure),) = told(app, findings(on_one_item("xxx", "yyy", k=3)))
+    assert sure == "Too few answers to tell a difference from chance."
+
+
+def test_a_difference_that_could_be_chance_weighs_less_than_what_is_shared():
+    (by_chance,) = findings(on_one_item("xxxxxyyyy", "xxyyyyyyy"))
+    (shared,) = findings(on_one_item("xxxxx", "xxxyz"))
+    assert by_chance.weight < shared.weight
+
+
+def test_groups_are_named_as_the_picture_names_them(app):
+    groups = (group("a"), Group(("b", None), text("B"), others=True))
+    counts = [{("said", "0", one): 1} for one in "xxxxxxyyyyyy"]
+    labels = np.repeat(np.arange(2, dtype=np.int8), 6)
+    for other, name in ((groups[1], "B and others"), (Group((None,), None, others=True), "Everyone else")):
+        items = [item("0")]
+        side = set_side_by_side(items, said(items, counts), labels, (groups[0], other), tables=False, k=K, seed=1)
+        ((_, sentence, _),) = told(app, findings(side))
+        assert sentence.endswith(f"Who chose “x”: A, 6 of 6; {name}, 0 of 6.")
+
+
+def test_what_is_kept_back_is_in_no_sentence():
+    kept_back = on_one_item("xxxxxx", "yyyyyyzzzzzz", sensitive=True)
+    assert len(kept_back.nearly) == 1
+    assert findings(kept_back) == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("xyz", min_size=5, max_size=14), min_size=2, max_size=3))
+def test_every_number_of_a_sentence_stands_in_the_comparison(rooms):
+    comparison = on_one_item(*rooms)
+    rows = [*comparison.shared, *comparison.differ]
+    shown = {n for row in rows for share in row.shares for n in (share.part, share.n)} | {row.tenths for row in rows}
+    least = {min(10 * share.part // share.n for share in row.shares) for row in comparison.shared}
+    for one in findings(comparison):
+        for sentence in (one.says, one.sure):
+            assert {n for n in sentence.arguments.values() if isinstance(n, int)} - shown - least == set()
+        assert one.items == ("0",)

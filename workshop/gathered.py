@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from workshop.model import Group
 from workshop.text import Text
@@ -49,6 +51,7 @@ class Written:
     parts: Mapping[str, str] = field(default_factory=dict)
 
 
+Unrecorded = Annotated[str, Field(exclude=True)]  # never in a record: what only the facilitator and we may know
 NoteState = Literal["shown", "waiting", "hidden", "withdrawn", "gone"]
 
 
@@ -67,16 +70,16 @@ class Note:
     text: str
     released: bool = False
     hidden: bool = False
-    reason: str = ""
+    reason: Unrecorded = ""
     starred: bool = False
     accepted: bool = False
     withdrawn: bool = False
     quotable: bool = False
     themes: tuple[str, ...] = ()
     merged_into: str | None = None
-    apart: tuple[str, ...] = ()
+    apart: Annotated[tuple[str, ...], Field(exclude=True)] = ()
     parts: Mapping[str, str] = field(default_factory=dict)
-    writer: str = ""
+    writer: Unrecorded = ""
 
     @property
     def state(self) -> NoteState:
@@ -201,14 +204,57 @@ class View:
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
+def N_n(singular: str, plural: str) -> tuple[str, str]:
+    """Marks a message that is said of one and of several, for the catalogue. It holds %(n)s."""
+    return singular, plural
+
+
+Arguments = Mapping[str, "int | float | str | Text | Sentence"]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A whole sentence as data, to be told in either language.
+
+    `key` is a message, or its singular and its plural, of which `n` decides; `n` goes into it as %(n)s. An argument
+    that is a Text is told in the same language, one that is a Sentence (a name made of words) too.
+    """
+
+    key: str | tuple[str, str]
+    arguments: Arguments = field(default_factory=dict)
+    n: int | None = None
+
+
+Grade = Literal["clear", "leaning", "close", "few", "plain"]
+
+
+@dataclass(frozen=True)
+class Sure(Sentence):
+    """How sure one may be of a finding, in a sentence; `kinds/sure.py` has the rules. `plain`: a count of itself."""
+
+    grade: Grade = "plain"
+
+
+Tells = Literal[
+    "count", "differ", "eased", "gap", "hidden", "high", "home", "low", "missing", "moved", "outside", "prompt",
+    "share", "shared", "split", "strongest", "theme", "top",
+]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Finding:
-    """A sentence that the counts bear out: message key, arguments, and the number that stands large beside it."""
+    """A sentence that the counts bear out, and one that says how sure one may be of it.
+
+    `number` stands large beside it. `tells` is what sort of thing it says and `items` the ids of what it is about, so
+    that a summary does not say the same twice. `weight`, 0 to 1, is how much it is worth saying, alike for all kinds.
+    """
 
     number: str
-    key: str
-    arguments: Mapping[str, Any]
-    weight: float  # how much it is worth saying, 0 to 1
+    says: Sentence
+    sure: Sure
+    tells: Tells
+    items: tuple[str, ...]
+    weight: float
 
 
 @dataclass(frozen=True)

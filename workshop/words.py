@@ -9,25 +9,32 @@ from typing import Any
 
 import segno
 from flask import Flask
-from flask_babel import force_locale, format_date, format_time, gettext, ngettext
+from flask_babel import force_locale, format_date, format_time, get_domain, gettext, ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from workshop.drawing import arrows
+from workshop.gathered import Finding, Sentence
+from workshop.model import N_
 from workshop.text import Text
 
+ALSO_IN = {"cy": N_("This write-up is also available in Welsh."), "en": N_("This write-up is also available in English.")}
 NAMES = {"cy": "Cymraeg", "en": "English"}
 
 
 def setup(app: Flask) -> None:
     """Gives every template its words."""
+    app.jinja_env.filters["unescape"] = lambda words: Markup(words).unescape()  # for what is no HTML
     app.jinja_env.filters["trusted"] = Markup  # HTML that one of our own templates drew
     app.jinja_env.globals.update(
         text=text,
         say=say,
         say_n=say_n,
         finding=finding,
+        in_language=told_in,
+        also_in=ALSO_IN,
+        how_sure=how_sure,
         day=day,
         long_date=long_date,
         clock=clock,
@@ -60,8 +67,35 @@ def say_n(context: Context, singular: str, plural: str, n: int, **arguments: Any
 
 
 @pass_context
-def finding(context: Context, one: Any) -> Markup:
-    return _each(context, [(told(lang, one.key, one.arguments), lang) for lang in context["langs"]])
+def finding(context: Context, one: Finding) -> Markup:
+    """What was found."""
+    return _each(context, [(sentence(lang, one.says), lang) for lang in context["langs"]])
+
+
+@pass_context
+def how_sure(context: Context, one: Finding) -> Markup:
+    """How sure one may be of it."""
+    return _each(context, [(sentence(lang, one.sure), lang) for lang in context["langs"]])
+
+
+def sentence(lang: str, one: Sentence) -> Markup:
+    """A sentence in one language; words in it that are there in the other one only are marked as such."""
+    numbers = {} if one.n is None else {"n": one.n}
+    with force_locale(lang):
+        spoken = get_domain().get_translations()  # beside gettext, which would put the arguments in
+        words = spoken.ugettext(one.key) if isinstance(one.key, str) else spoken.ungettext(*one.key, one.n)
+    given = {name: _put(lang, value) for name, value in one.arguments.items()}
+    return escape(words) % {**given, **numbers}
+
+
+def _put(lang: str, value: Any) -> Any:
+    if isinstance(value, Sentence):
+        return sentence(lang, value)
+    if not isinstance(value, Text):
+        return value
+    words, spoken = value.spoken(lang)
+    words = words.rstrip(".")
+    return words if spoken == lang else Markup('<bdi lang="%s">%s</bdi>') % (spoken, words)
 
 
 def told(lang: str, key: str, arguments: Mapping[str, Any]) -> str:
@@ -69,6 +103,11 @@ def told(lang: str, key: str, arguments: Mapping[str, Any]) -> str:
     with force_locale(lang):
         words = gettext(key)
     return str(words % _in(lang, arguments)) if arguments else str(words)
+
+
+def told_in(lang: str, key: str) -> str:
+    """A message in a language that is not the page's; its place says so by `lang`."""
+    return told(lang, key, {})
 
 
 @pass_context
@@ -89,6 +128,11 @@ def long_date(context: Context, iso: str) -> Markup:
         with force_locale(lang):
             spoken.append((format_date(date.fromisoformat(iso), "d MMMM y", rebase=False), lang))
     return _each(context, spoken)
+
+
+def iso_day(at: float) -> str:
+    """A date as 2027-03-04, in the time of the machine that the server runs on."""
+    return datetime.fromtimestamp(at).date().isoformat()
 
 
 def clock(at: float) -> str:

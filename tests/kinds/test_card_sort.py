@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kinds.room import content, tallied
+from tests.kinds.telling import told
 from workshop.fragments import draw_tally
-from workshop.gathered import Gathered, Person
+from workshop.gathered import Person
 from workshop.kinds import card_sort
 from workshop.kinds.card_sort import Tally
 from workshop.kinds.card_sort.agreement import agreement
@@ -292,20 +293,76 @@ def test_who_sorts_a_second_time_mostly_keeps_to_what_they_said():
 # Findings
 
 
-def test_the_clearest_home_and_the_most_split_card_are_found():
-    tally = votes({"c0": (7, 1, 0), "c1": (9, 1, 0), "c2": (4, 5, 0)})
-    home, split = card_sort.findings(CONTENT, tally, None)
-    assert (home.number, home.arguments["card"].en, home.arguments["pile"].en) == ("9/10", "Card 1", "Organiser")
-    assert (split.number, split.arguments["card"].en, split.arguments["first"].en) == ("5:4", "Card 2", "Sponsor")
+def found(app, cards):
+    return told(app, card_sort.findings(CONTENT, votes(cards), None))
 
 
-def test_an_empty_room_has_nothing_to_find():
-    tally = card_sort.tally(CONTENT, Gathered())
-    assert card_sort.findings(CONTENT, tally, None) == ()
+def test_clear_homes_are_counted_and_the_clearest_is_named_and_so_is_the_card_that_split_the_room(app):
+    assert found(app, {"c0": (7, 1, 0), "c1": (9, 1, 0), "c2": (4, 5, 0)}) == [
+        (
+            "9/10",
+            "2 of 10 cards have a clear home; none is clearer than “Card 1”. "
+            "9 of 10 people chose one role for it: Organiser.",
+            "Clear: 9 of 10 answers.",
+        ),
+        (
+            "5:4",
+            "This card split the room: “Card 2”. Of 9 people 5 said “Sponsor” and 4 “Organiser”.",
+            "Close: 1 more answer could make it level.",
+        ),
+    ]
 
 
-def test_the_clearest_fit_is_named_by_answers_and_not_by_who_sits_at_one_table():
+def test_one_home_is_said_in_the_singular(app):
+    ((_, sentence, _),) = found(app, {"c0": (9, 0, 0)})
+    assert sentence == "1 of 10 cards has a clear home: “Card 0”. 9 of 9 people chose one role for it: Organiser."
+
+
+@pytest.mark.parametrize(
+    ("cast", "sentence", "sure"),
+    [
+        ((2, 2, 1), "Of 5 people 2 said “Organiser” and 2 “Sponsor”.", "Level: one more answer could decide it."),
+        (
+            (6, 3, 3),
+            "Of 12 people 6 said “Organiser”, 3 “Sponsor” and 3 “None”.",
+            "No clear majority: the most common answer has 6 of 12.",
+        ),
+        ((5, 3, 0), "Of 8 people 5 said “Organiser” and 3 “Sponsor”.", "Close: 2 more answers could make it level."),
+    ],
+)
+def test_a_split_says_who_stands_against_whom_and_how_close_it_is(app, cast, sentence, sure):
+    ((_, said, how_sure),) = found(app, {"c0": cast})
+    assert (said, how_sure) == (f"This card split the room: “Card 0”. {sentence}", sure)
+
+
+def test_a_card_outside_the_roles_is_no_home_and_no_split(app):
+    assert found(app, {"c0": (0, 0, 9)}) == [
+        (
+            "9/9",
+            "1 of 10 cards lies outside the roles: “Card 0”. 9 of 9 people chose this for it: None.",
+            "Clear: 9 of 9 answers.",
+        )
+    ]
+
+
+def test_that_no_card_has_a_home_is_said_where_several_were_placed_by_enough(app):
+    none, *_ = found(app, {"c0": (4, 3, 0), "c1": (3, 2, 0), "c2": (1, 0, 0)})
+    assert none == (
+        "0/2",
+        "No card has a clear home: of the 2 cards that enough people placed, "
+        "on none did clearly more than half choose one role.",
+        "This is a count; nothing in it is estimated.",
+    )
+
+
+@pytest.mark.parametrize("cast", [(0, 0, 0), (1, 0, 0), (4, 0, 0)])
+def test_below_five_answers_there_is_nothing_to_find(cast):
+    assert card_sort.findings(CONTENT, votes({"c0": cast}), None) == ()
+
+
+def test_the_clearest_fit_is_named_by_answers_and_not_by_who_sits_at_one_table(app):
     raws = [{"placed": {"c0": "organiser"}}] * 10 + [{"placed": {"c0": "sponsor"}}]
     tally = tallied("card_sort", CONTENT, raws, sizes=[1] * 10 + [12])
-    (fit,) = card_sort.findings(CONTENT, tally, None)
-    assert (fit.number, fit.arguments["pile"].en) == ("10/22", "Organiser")
+    ((number, sentence, sure),) = told(app, card_sort.findings(CONTENT, tally, None))
+    assert (number, sentence[-48:]) == ("10/22", "10 of 22 people chose one role for it: Organiser."[-48:])
+    assert sure == "Clear, with each table counted as one answer."

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kinds.room import content, tallied
+from tests.kinds.telling import told
 from workshop.fragments import draw_tally
 from workshop.gathered import Response
 from workshop.kinds import card_sort
@@ -186,12 +187,40 @@ def test_the_order_of_answers_never_matters(answers, random):
 # Findings and pictures
 
 
-def test_what_moved_most_is_found_from_ten_answers_on():
-    responses = twice(("ooss", "osss", 7), ("ooss", "ooss", 3))
+def movements(app, responses):
     tally = tallied("card_sort", AGAIN, [])
-    (found,) = card_sort.findings(AGAIN, tally, card_sort.study(AGAIN, responses))
-    assert (found.number, found.arguments["card"].en) == ("7/10", "Card 1")
-    assert card_sort.findings(AGAIN, tally, card_sort.study(AGAIN, responses[1:])) == ()
+    return told(app, card_sort.findings(AGAIN, tally, card_sort.study(AGAIN, responses)))
+
+
+def test_what_moved_most_is_found_from_ten_answers_on(app):
+    responses = twice(("ooss", "osss", 7), ("ooss", "ooss", 3))
+    assert movements(app, responses) == [
+        (
+            "7/10",
+            "No card was moved by more people between the two sorts: “Card 1”. "
+            "7 of 10 people put it in another pile the second time.",
+            "Clear: 7 of 10 answers; the next, 0 of 10.",
+        )
+    ]
+    assert movements(app, responses[1:]) == []
+
+
+def test_the_largest_movement_is_told_where_it_may_be_named(app):
+    ((_, sentence, sure),) = movements(app, twice(("ooss", "osss", 6), ("ssoo", "ssoo", 6), ("ooss", "ooss", 6)))
+    assert sentence.endswith(
+        "6 of 18 people put it in another pile the second time; 6 of them took it from “Organiser” to “Sponsor”."
+    )
+    assert sure == "Leaning: 6 of 18 answers; the next, 0 of 18. The order could be chance."
+
+
+def test_two_cards_that_as_many_moved_are_level(app):
+    ((_, _, sure),) = movements(app, twice(("ooss", "soss", 4), ("ooss", "osss", 4), ("ooss", "ooss", 4)))
+    assert sure == "Level: one more answer could decide it."
+
+
+def test_what_tables_moved_says_that_it_is_less_sure(app):
+    ((_, _, sure),) = movements(app, twice(("ooss", "osss", 7), ("ooss", "ooss", 3), size=3))
+    assert sure == "Counted in people: a table gives one answer, so this is less sure than it looks."
 
 
 def test_no_finding_is_made_of_a_range():

@@ -9,6 +9,7 @@ from flask_babel import force_locale
 from pydantic import ValidationError
 
 from tests.kinds.room import content, counted, gathered, imagined, noted, tallied
+from tests.kinds.telling import told
 from workshop import packs
 from workshop.config import ROOT
 from workshop.fragments import draw_tally
@@ -400,15 +401,38 @@ def test_what_people_wrote_is_never_markup(app):
     assert [one.get("class") for one in tree.iter("b") if "Tom" in "".join(one.itertext())] == []
 
 
-def test_a_finding_is_made_from_five_shared_answers_on():
+COUNT = "This is a count; nothing in it is estimated."
+
+
+def test_what_was_shared_chosen_and_missing_is_found_from_five_shared_answers_on(app):
     shared = [raw(FULL)] * 3 + [raw({"do": "sing"})] * 2
-    (found,) = form.findings(CONTENT, room(*shared), None)
-    assert (found.number, found.arguments["shown"], found.arguments["dated"]) == ("3/5", 5, 3)
+    assert told(app, form.findings(CONTENT, room(*shared), None)) == [
+        ("3/5", "What is missing most often: “Time”. 3 of 5 shared answers have it.", COUNT),
+        ("3/5", "5 of 5 answers were shared with the room. Of these, 3 have a date.", COUNT),
+    ]
     assert form.findings(CONTENT, room(*shared[:4], raw(FULL, show="private")), None) == ()
+
+
+def test_what_is_private_is_in_no_sentence_but_that_it_was(app):
+    given = [raw({"do": "sing", "role": "cook"})] * 5 + [raw(FULL, show="private")] * 3
+    assert told(app, form.findings(CONTENT, room(*given), None)) == [
+        (
+            "5/5",
+            "“Role”: the answer given most often is “Cook”, in 5 of 5.",
+            "Clear: 5 of 5 answers; the next, 0 of 5.",
+        ),
+        ("0/5", "What is missing most often: “Time”. 0 of 5 shared answers have it.", COUNT),
+        ("0/5", "5 of 8 answers were shared with the room. Of these, 0 have a date.", COUNT),
+    ]
+
+
+def test_without_dates_and_ticks_there_is_how_many_were_written(app):
     fields = [{"id": "do", "type": "line", "title": {"en": "What"}}]
     undated = content("form", **{**BARE, "fields": fields})
     tally = form.tally(undated, gathered("form", undated, [raw({"do": "x"})] * 9))
-    assert form.findings(undated, tally, None) == ()
+    assert told(app, form.findings(undated, tally, None)) == [
+        ("9/9", "9 answers were written, and 9 of them shared with the room.", COUNT)
+    ]
 
 
 # What an author may write

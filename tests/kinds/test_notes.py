@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from tests.kinds.room import content, counted, noted, tallied
+from tests.kinds.telling import told
 from workshop.fragments import draw_tally
 from workshop.gathered import Gathered, Note, Notes, Person, Theme, Written
 from workshop.kinds import notes, wall
@@ -412,29 +413,102 @@ def test_making_a_tally_costs_the_same_however_many_notes_there_are():
 # Findings
 
 
-def test_the_prompt_that_most_wrote_to_is_found_where_there_is_a_choice():
+COUNT = "This is a count; nothing in it is estimated."
+
+
+def themed(app, *people: int, **more: Any):
+    """What is found where so many people wrote about buses, carers and letters."""
+    every = [theme for theme, n in zip(("buses", "carers", "letters"), people, strict=False) for _ in range(n)]
+    given = [shown(str(n), themes=(theme,), writer=str(n)) for n, theme in enumerate(every)]
+    made = tallied("notes", ONE_PROMPT, [raw("x")] * len(every), notes=given, themes=THEMES, **more)
+    return told(app, notes.findings(ONE_PROMPT, made, None))
+
+
+@pytest.mark.parametrize(
+    ("people", "number", "sentence", "sure"),
+    [
+        (
+            (5, 4),
+            "5/9",
+            "The theme that most people wrote about: “Buses”, 5 of 9 people. Next: “Carers”, 4.",
+            "Close: 1 more answer could make it level.",
+        ),
+        (
+            (6, 2),
+            "6/8",
+            "The theme that most people wrote about: “Buses”, 6 of 8 people. Next: “Carers”, 2.",
+            "Too few answers to be sure: 6 of 8; the next, 2 of 8.",
+        ),
+        (
+            (12, 2),
+            "12/14",
+            "The theme that most people wrote about: “Buses”, 12 of 14 people. Next: “Carers”, 2.",
+            "Clear: 12 of 14 answers; the next, 2 of 14.",
+        ),
+        (
+            (12, 6),
+            "12/18",
+            "The theme that most people wrote about: “Buses”, 12 of 18 people. Next: “Carers”, 6.",
+            "Leaning: 12 of 18 answers; the next, 6 of 18. The order could be chance.",
+        ),
+        (
+            (5, 0),
+            "5/5",
+            "The theme that most people wrote about: “Buses”, 5 of 5 people.",
+            "Clear: 5 of 5 answers.",
+        ),
+        (
+            (5, 5),
+            "5/10",
+            "Two themes are level at the top: “Buses” and “Carers”, each with 5 of 10 people.",
+            "Level: one more answer could decide it.",
+        ),
+        (
+            (5, 5, 5),
+            "5/15",
+            "No theme leads: 3 are level at the top, each with 5 of 15 people.",
+            "Level: one more answer could decide it.",
+        ),
+    ],
+)
+def test_the_theme_that_most_people_wrote_about_is_found(app, people, number, sentence, sure):
+    first, count = themed(app, *people)
+    assert first == (number, sentence, sure)
+    n = sum(people)
+    assert count == (str(n), f"{n} people wrote, and the room saw {n} notes.", COUNT)
+
+
+def test_below_five_people_no_theme_leads_and_below_five_answers_nothing_is_said(app):
+    assert [sentence for _, sentence, _ in themed(app, 4, 3)] == ["7 people wrote, and the room saw 7 notes."]
+    assert themed(app, 4) == []
+
+
+def test_a_theme_of_tables_has_no_numbers_of_answers(app):
+    first, _ = themed(app, 5, 1, sizes=[6] * 6)
+    assert first == (
+        "30/36",
+        "The theme that most people wrote about: “Buses”, 30 of 36 people. Next: “Carers”, 6.",
+        "Too few answers to be sure: each table gives one.",
+    )
+
+
+def test_one_note_that_the_room_saw_is_said_in_the_singular(app):
+    given = [shown("0", writer="0"), *(note(str(n), writer=str(n)) for n in range(1, 5))]
+    made = tallied("notes", ONE_PROMPT, [raw("x")] * 5, notes=given)
+    assert told(app, notes.findings(ONE_PROMPT, made, None)) == [
+        ("1", "5 people wrote, and the room saw 1 note.", COUNT)
+    ]
+
+
+def test_without_themes_the_prompt_that_most_wrote_to_is_found_where_there_is_a_choice(app):
     most = [raw(letter, prompt="q1") for letter in "bcdef"]
-    (found,) = notes.findings(CONTENT, tallied("notes", CONTENT, [raw("a"), *most]), None)
-    assert (found.number, found.arguments["prompt"].en) == ("5", "Question 1")
-    few_or_tied = [most[:4], [*most, *(raw(letter) for letter in "ghijk")]]
-    assert [notes.findings(CONTENT, tallied("notes", CONTENT, raws), None) for raws in few_or_tied] == [(), ()]
-    assert notes.findings(ONE_PROMPT, tallied("notes", ONE_PROMPT, [raw("a")]), None) == ()
+    ((number, sentence, _),) = told(app, notes.findings(CONTENT, tallied("notes", CONTENT, [raw("a"), *most]), None))
+    assert (number, sentence) == (
+        "5/6",
+        "The question that most people wrote to: “Question 1”, 5 of 6 people. Next: “Question 0”, 1.",
+    )
+    assert notes.findings(ONE_PROMPT, tallied("notes", ONE_PROMPT, [raw("a")] * 6), None) == ()
     assert notes.findings(CONTENT, tallied("notes", CONTENT, ()), None) == ()
-
-
-@pytest.mark.parametrize(("buses", "carers", "number"), [(5, 4, "5"), (6, 2, "6"), (5, 5, None), (4, 3, None)])
-def test_the_largest_theme_is_found_from_five_people_on_unless_two_are_as_large(buses, carers, number):
-    in_themes = ["buses"] * buses + ["carers"] * carers
-    every = [shown(f"{n}", themes=(theme,), writer=str(n)) for n, theme in enumerate(in_themes)]
-    made = tallied("notes", ONE_PROMPT, [raw("x")] * len(every), notes=every, themes=THEMES)
-    found = [(one.number, one.arguments["theme"].en) for one in notes.findings(ONE_PROMPT, made, None)]
-    assert found == ([(number, "Buses")] if number else [])
-
-
-def test_where_no_theme_leads_the_prompt_is_found_still():
-    every = [shown(str(n), themes=(("buses", "carers")[n % 2],), writer=str(n)) for n in range(6)]
-    made = tallied("notes", CONTENT, [raw("x")] * 6, notes=every, themes=THEMES)
-    assert [one.arguments["prompt"].en for one in notes.findings(CONTENT, made, None)] == ["Question 0"]
 
 
 # Rehearsals

@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from pydantic import ValidationError
 
 from tests.kinds.room import content, gathered, tallied
+from tests.kinds.telling import told
 from workshop import kinds
 from workshop.fragments import draw_tally
 from workshop.gathered import Note, Notes, Theme
@@ -314,16 +315,47 @@ def test_a_table_of_six_is_one_answer_and_makes_no_finding():
     assert points.findings(ONE_EACH, tallied("points", ONE_EACH, [dots(a=1)], sizes=[6]), None) == ()
 
 
-def test_the_finding_says_of_how_many_people_and_how_many_dots_where_they_may_pile_up():
-    raws = [dots(a=1, b=1)] * 4 + [dots(c=1)] * 3
-    (one,) = points.findings(UP_TO_THREE, tallied("points", UP_TO_THREE, [dots(a=3), *raws]), None)
-    assert (one.number, one.arguments["item"].en, one.arguments["dots"]) == ("5/8", "Thing a", 7)
-    assert one.key.startswith("The most dots")
-    (one,) = points.findings(ONE_EACH, tallied("points", ONE_EACH, [dots(a=1), *raws]), None)
-    assert (one.number, one.key.startswith("Chosen most often")) == ("5/8", True)
+def chosen(app, what, *raws, **more):
+    return told(app, points.findings(what, tallied("points", what, raws, **more), None))
 
 
-def test_two_that_are_level_are_named_together_and_three_not_at_all():
-    (one,) = points.findings(ONE_EACH, tallied("points", ONE_EACH, [dots(a=1, b=1)] * 5), None)
-    assert [one.arguments[name].en for name in ("item", "other")] == ["Thing a", "Thing b"]
-    assert points.findings(ONE_EACH, tallied("points", ONE_EACH, [dots(a=1, b=1, c=1)] * 5), None) == ()
+def test_what_most_chose_is_said_with_how_many_and_how_sure(app):
+    assert chosen(app, ONE_EACH, *[dots(a=1)] * 12, *[dots(b=1)] * 3) == [
+        (
+            "12/15",
+            "Chosen most often: “Thing a”. Of 15 people, 12 put a dot on it.",
+            "Clear: 12 of 15 answers; the next, 3 of 15.",
+        )
+    ]
+    ((_, _, sure),) = chosen(app, ONE_EACH, *[dots(a=1)] * 8, *[dots(b=1)] * 5)
+    assert sure == "Leaning: 8 of 13 answers; the next, 5 of 13. The order could be chance."
+
+
+def test_where_dots_may_pile_up_they_are_said_and_one_answer_can_bring_as_many_as_it_may(app):
+    top, more = chosen(app, UP_TO_THREE, *[dots(a=3)] * 3, *[dots(b=1)] * 5, *[dots(c=1)] * 2)
+    assert top == (
+        "3/10",
+        "The most dots: “Thing a”. Of 10 people, 3 chose it, with 9 dots in all.",
+        "Close: 2 more answers could make it level.",
+    )
+    assert more == (
+        "5/10",
+        "Chosen by more people, with fewer dots each: “Thing b”. 5 of 10 people chose it.",
+        "Close: 2 more answers could make it level.",
+    )
+
+
+def test_a_tie_is_told_as_a_tie(app):
+    level = "Level: one more answer could decide it."
+    assert chosen(app, ONE_EACH, *[dots(a=1, b=1)] * 5) == [
+        ("5/5", "Level at the top: “Thing a” and “Thing b”. Of 5 people, 5 chose each.", level)
+    ]
+    assert chosen(app, ONE_EACH, *[dots(a=1, b=1, c=1)] * 5) == [
+        ("5/5", "Nothing leads: 3 are level at the top. Of 5 people, 5 chose each.", level)
+    ]
+
+
+def test_where_a_few_tables_outweigh_more_answers_it_is_said(app):
+    ((number, _, sure),) = chosen(app, ONE_EACH, *[dots(a=1)] * 3, *[dots(b=1)] * 5, sizes=[4] * 3 + [1] * 5)
+    assert number == "12/17"
+    assert sure == "Not certain: counted by answers, another leads. A table gives one answer."

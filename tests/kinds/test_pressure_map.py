@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kinds.room import content, gathered, noted, tallied
+from tests.kinds.telling import told
 from workshop.gathered import Counts, Gathered, Note, Notes, Person
 from workshop.kinds import pressure_map
 from workshop.kinds.pressure_map.weight import Row, Weight
@@ -384,14 +385,76 @@ def test_a_pressure_is_done_when_its_strength_and_who_sees_it_are_said():
     assert progress({"placed": [placed(f"p{n}", 1, "partly") for n in range(4)]}) == (4, 4)
 
 
-def test_what_weighs_most_is_found_and_what_is_hidden_only_from_five_people_on():
-    assert pressure_map.findings(CONTENT, tallied("pressure_map", CONTENT, ROOM), None) == ()
-    more = [*ROOM, {"placed": [placed("p1", 4)]}]
-    (top,) = pressure_map.findings(CONTENT, tallied("pressure_map", CONTENT, more), None)
-    assert (top.number, top.arguments["pressure"].en, top.arguments["mean"]) == ("4/5", "Pressure 1", 4.0)
-    raws = [{"placed": [placed("p1", 5, "hidden")]}] * 4 + [{"placed": [placed("p1", 5, "visible")]}]
-    _, hidden = pressure_map.findings(CONTENT, tallied("pressure_map", CONTENT, raws), None)
-    assert (hidden.number, hidden.arguments["pressure"].en) == ("4/5", "Pressure 1")
+def found(app, *raws, **more):
+    return told(app, pressure_map.findings(CONTENT, tallied("pressure_map", CONTENT, raws, **more), None))
+
+
+def test_what_weighs_most_is_found_from_five_answers_on(app):
+    assert found(app, *ROOM) == []
+    top, *_ = found(app, *ROOM, {"placed": [placed("p1", 4)]})
+    assert top == (
+        "4/5",
+        "The pressure that weighs most: “Pressure 1”. 4 of 5 people chose it; strength 4.0 out of 5.",
+        "Too few answers to be sure: shared out over everyone it weighs 3.2 out of 5, the next 0.4.",
+    )
+
+
+def test_strongest_hidden_shared_and_eased_are_said_with_how_sure(app):
+    heavy, light = placed("p1", 5, "hidden"), placed("p2", 2)
+    answers = [{"placed": [heavy, light], "ease": "p1"}] * 14 + [{"placed": [light], "ease": "p2"}] * 3
+    assert found(app, *answers) == [
+        (
+            "14/17",
+            "The pressure that weighs most: “Pressure 1”. 14 of 17 people chose it; strength 5.0 out of 5.",
+            "Clear: shared out over everyone it weighs 4.1 out of 5, the next 2.0.",
+        ),
+        (
+            "14/14",
+            "Most call this pressure hidden from outside: “Pressure 1”. 14 of 14 people said so.",
+            "Clear: 14 of 14 answers.",
+        ),
+        (
+            "17/17",
+            "The pressure that most people share: “Pressure 2”. 17 of 17 people chose it.",
+            "Leaning: 17 of 17 answers; the next, 14 of 17. The order could be chance.",
+        ),
+        (
+            "14/17",
+            "What coproduction would ease, named most often: “Pressure 1”. 14 of 17 people who named one named it.",
+            "Clear: 14 of 17 answers; the next, 3 of 17.",
+        ),
+    ]
+
+
+def test_what_weighs_the_same_is_told_as_a_tie(app):
+    level = "Level: one more answer could decide it."
+    both = [placed("p1", 5), placed("p2", 5)]
+    strongest, eased = found(app, *[{"placed": both, "ease": "p1"}] * 3, *[{"placed": both, "ease": "p2"}] * 3)
+    assert strongest[1:] == (
+        "The two pressures that weigh most are level: “Pressure 1” and “Pressure 2”. "
+        "Shared out over everyone, each weighs 5.0 out of 5.",
+        level,
+    )
+    assert eased[1:] == (
+        "What coproduction would ease: “Pressure 1” and “Pressure 2” are level. "
+        "Of 6 people who named one, 3 named each.",
+        level,
+    )
+
+
+def test_what_two_strong_answers_could_turn_is_close(app):
+    answers = [{"placed": [placed("p1", 5)]}] * 7 + [{"placed": [placed("p2", 5)]}] * 5
+    assert found(app, *answers)[0][2] == "Close: 2 more answers could make it level."
+
+
+def test_what_only_four_said_is_hidden_is_not_said_to_be(app):
+    answers = [{"placed": [placed("p1", 5, "hidden")]}] * 4 + [{"placed": [placed("p1", 5)]}] * 2
+    assert [number for number, _, _ in found(app, *answers)] == ["6/6"]
+    hidden = found(app, *answers, {"placed": [placed("p1", 5, "visible")]})[1]
+    assert hidden[1:] == (
+        "Most call this pressure hidden from outside: “Pressure 1”. 4 of 5 people said so.",
+        "Too few answers to be sure: 4 of 5.",
+    )
 
 
 def test_an_empty_room_has_nothing_to_find():

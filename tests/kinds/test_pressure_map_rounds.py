@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kinds.room import content, tallied
+from tests.kinds.telling import told
 from tests.kinds.test_contract import elements, parsed
 from workshop.fragments import draw_tally
 from workshop.gathered import Response
@@ -120,3 +121,34 @@ def test_what_changed_is_drawn_with_every_number(app, full, others):
     changed = next(e for e in elements(drawn) if e.get("class") == "changed")
     counts = ["".join(e.itertext()) for e in elements(changed) if e.get("class") == "count"]
     assert counts == (["15", "0"] if others else ["2.0", "4.0", "15", "0"])
+
+
+# What is found
+
+
+def test_what_changed_is_found_from_ten_answers_on(app):
+    responses = [pair({"p0": 5}, {"p0": 2, "p1": 1})] * 8 + [pair({"p0": 2}, {"p0": 3})] * 4
+    tally = tallied("pressure_map", CONTENT, [])
+    assert told(app, pressure_map.findings(CONTENT, tally, pressure_map.study(CONTENT, responses))) == [
+        (
+            "8/12",
+            "What weighs on more people than before: “Pressure 1”. "
+            "Of 12 people who took part both times, 8 now feel it more and 0 less.",
+            "Clear: 8 moved this way, 0 the other.",
+        )
+    ]
+    few = pressure_map.study(CONTENT, responses[:9])
+    assert pressure_map.findings(CONTENT, tally, few) == ()
+
+
+def test_what_eased_is_said_as_such_and_tables_as_less_sure(app):
+    responses = [pair({"p0": 5}, {"p0": 2}, size=2)] * 10
+    tally = tallied("pressure_map", CONTENT, [])
+    assert told(app, pressure_map.findings(CONTENT, tally, pressure_map.study(CONTENT, responses))) == [
+        (
+            "20/20",
+            "What weighs on fewer people than before: “Pressure 0”. "
+            "Of 20 people who took part both times, 20 now feel it less and 0 more.",
+            "Counted in people: a table gives one answer, so this is less sure than it looks.",
+        )
+    ]

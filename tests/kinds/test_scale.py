@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.kinds.room import content, gathered, imagined, tallied
+from tests.kinds.telling import told
 from workshop.fragments import draw_tally
 from workshop.gathered import PUBLISHED_FROM, SHOWN_FROM, Gathered, Item, Option, Person, Response
 from workshop.kinds import scale
@@ -547,25 +548,99 @@ def test_no_line_is_drawn_where_not_even_the_numbers_are_told():
 # Findings
 
 
-def test_where_confidence_grew_most_is_found_from_ten_answers_on():
+def ways(app, what, responses):
+    return told(app, scale.findings(what, tallied("scale", what, ()), study(what, responses)))
+
+
+def rated(app, what, *raws, **more):
+    return told(app, scale.findings(what, tallied("scale", what, raws, **more), None))
+
+
+def test_what_rose_is_found_from_ten_answers_on(app):
     responses = [pair({"s0": 2, "s1": 2}, {"s0": 3, "s1": 3})] * 9 + [pair({"s0": 2, "s1": 2}, {"s0": 1, "s1": 4})]
-    tally = tallied("scale", PAIRED, ())
-    (found,) = scale.findings(PAIRED, tally, study(PAIRED, responses))
-    assert (found.number, found.arguments["statement"].en, found.arguments["down"]) == ("10/10", "Statement 1", 0)
-    assert scale.findings(PAIRED, tally, study(PAIRED, responses[1:])) == ()
+    assert ways(app, PAIRED, responses) == [
+        (
+            "10/10",
+            "This rose from before to after: “Statement 1”. "
+            "Of 10 people 10 moved up, 0 stayed the same and 0 moved down.",
+            "Clear: 10 moved this way, 0 the other.",
+        )
+    ]
+    assert ways(app, PAIRED, responses[1:]) == []
 
 
-def test_a_statement_that_fewer_than_ten_rated_is_not_spoken_of():
+def test_a_statement_that_fewer_than_ten_rated_is_not_spoken_of(app):
     responses = [pair({"s0": 2, "s1": 2}, {"s0": 2, "s1": 5})] * 9 + [pair({"s0": 2}, {"s0": 3})]
-    (found,) = scale.findings(PAIRED, None, study(PAIRED, responses))
-    assert (found.number, found.arguments["statement"].en) == ("1/10", "Statement 0")
+    ((number, sentence, sure),) = ways(app, PAIRED, responses)
+    assert (number, "Statement 0" in sentence, sure) == ("1/10", True, "Close: 1 more answer could make it level.")
 
 
-def test_confidence_that_fell_or_stayed_is_no_finding():
-    tally = tallied("scale", PAIRED, ())
-    assert scale.findings(PAIRED, tally, study(PAIRED, [pair({"s0": 3}, {"s0": 3})] * 12)) == ()
-    assert scale.findings(PAIRED, tally, study(PAIRED, [pair({"s0": 3}, {"s0": 2})] * 12)) == ()
-    assert scale.findings(ONE_LIST, tally, None) == ()
+def test_what_fell_is_said_where_nothing_rose_and_nothing_where_all_stayed(app):
+    fell = [pair({"s0": 3}, {"s0": 2})] * 7 + [pair({"s0": 3}, {"s0": 4})] * 4
+    assert ways(app, PAIRED, fell) == [
+        (
+            "7/11",
+            "This fell from before to after: “Statement 0”. "
+            "Of 11 people 7 moved down, 0 stayed the same and 4 moved up.",
+            "Leaning: 7 moved this way, 4 the other. It could be chance.",
+        )
+    ]
+    assert ways(app, PAIRED, [pair({"s0": 3}, {"s0": 3})] * 12) == []
+
+
+def test_thinking_back_is_a_sentence_of_its_own(app):
+    _, (number, sentence, _) = ways(app, BACK, [pair({"s0": 3}, {"s0": 4}, s0=1)] * 12)
+    assert (number, sentence) == (
+        "12/12",
+        "Thinking back, people say that this rose: “Statement 0”. Of 12 people 12 stand higher now than they think "
+        "they did at the start, 0 the same and 0 lower.",
+    )
+
+
+def test_highest_lowest_and_split_are_found_from_five_answers_on(app):
+    one, other = ratings(("s0", 5), ("s1", 1), ("s2", 1)), ratings(("s0", 4), ("s1", 2), ("s2", 5))
+    assert rated(app, ONE_LIST, *[one] * 6, *[other] * 5) == [
+        (
+            "6:5",
+            "This statement splits the room: “Statement 2”. Of 11 people 6 gave it 1 or 2, and 5 gave it 4 or 5.",
+            "Close: 1 more answer could make it level.",
+        ),
+        (
+            "11/11",
+            "Rated high most often: “Statement 0”. 11 of 11 people gave it 4 or 5.",
+            "Clear: 11 of 11 answers; the next, 5 of 11.",
+        ),
+        (
+            "11/11",
+            "Rated low most often: “Statement 1”. 11 of 11 people gave it 1 or 2.",
+            "Leaning: 11 of 11 answers; the next, 6 of 11. The order could be chance.",
+        ),
+    ]
+    assert rated(app, ONE_LIST, *[one] * 4) == []
+
+
+def test_two_statements_that_are_level_are_neither_highest_nor_lowest(app):
+    assert rated(app, ONE_LIST, *[ratings(("s0", 5), ("s1", 5), ("s2", 3))] * 6) == []
+
+
+def test_lists_of_perspectives_are_named_and_what_is_kept_back_in_them_is_in_no_sentence(app):
+    split = [ratings(("c0", 1))] * 5 + [ratings(("c0", 5))] * 5
+    assert rated(app, TWO_LISTS, *split) == [
+        (
+            "5:5",
+            "In the list “Councillors”, this statement splits people: “I know”. "
+            "Of 10 people 5 gave it 1 or 2, and 5 gave it 4 or 5.",
+            "Level: one more answer could decide it.",
+        )
+    ]
+    assert rated(app, TWO_LISTS, *[ratings(("c0", 5))] * 9) == []  # nearly all alike
+
+
+def test_a_table_is_one_answer_and_its_sentences_have_no_numbers_of_answers(app):
+    given = [ratings(("s0", 5), ("s1", 1), ("s2", 3))] * 6
+    assert {sure for _, _, sure in rated(app, ONE_LIST, *given, sizes=[4] * 6)} == {
+        "Clear, with each table counted as one answer."
+    }
 
 
 # Rehearsals

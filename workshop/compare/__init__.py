@@ -18,6 +18,7 @@ back by taking the groups from the whole. Three thresholds, all about answers an
 """
 
 from workshop.compare.chance import CHANCE
+from workshop.compare.found import findings
 from workshop.compare.groups import fixed_groups, parts
 from workshop.compare.side_by_side import compare, said, set_side_by_side
 from workshop.compare.values import Comparison, Nearly, Page, Row, Share, Side
@@ -31,6 +32,7 @@ __all__ = [
     "Share",
     "Side",
     "compare",
+    "findings",
     "fixed_groups",
     "parts",
     "said",

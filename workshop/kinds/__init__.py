@@ -7,7 +7,7 @@ room are the sum of its responses' counts, so order, repeats, groups and servers
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, get_type_hints
 
 from pydantic import BaseModel
 
@@ -124,9 +124,26 @@ def study(kind: str, content: Any, responses: Sequence[Response], k: int) -> Any
 
 
 def findings(kind: str, content: Any, tally: Any, study: Any) -> tuple[Finding, ...]:
-    """Sentences for the one-page summary, made from the counts by rule."""
+    """What the counts bear out in sentences, by rule; what is most worth saying first."""
     find: Callable[..., tuple[Finding, ...]] | None = getattr(KINDS[kind], "findings", None)
-    return find(content, tally, study) if find else ()
+    return tuple(sorted(find(content, tally, study), key=lambda one: -one.weight)) if find else ()
+
+
+def actions(kind: str, tally: Any) -> tuple[tuple[str, str, bool], ...]:
+    """What people said they will do, those worth the first page first: language, words, and whether it is starred."""
+    find: Callable[..., tuple[tuple[str, str, bool], ...]] | None = getattr(KINDS[kind], "actions", None)
+    return find(tally) if find else ()
+
+
+def has_annex(kind: str) -> bool:
+    """Whether the write-up lists in its annex, word by word, what its picture sums up."""
+    return bool(getattr(KINDS[kind], "ANNEX", False))
+
+
+def made(kind: str) -> tuple[Any, Any]:
+    """The types of the kind's tally and study (None where it has none): what a record of them is read into."""
+    study = getattr(KINDS[kind], "study", None)
+    return get_type_hints(KINDS[kind].tally)["return"], get_type_hints(study)["return"] if study else None
 
 
 def imagine(kind: str, content: Any, random: Random, person: Person, hints: Mapping[str, Any]) -> Any:

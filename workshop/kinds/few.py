@@ -16,7 +16,7 @@ answered, and from ten answers on a row may show that all are alike.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LEAST = 10  # answers from which on a row may show that all are alike
 APART = 2  # so many must differ from the rest before a row of fewer answers shows its numbers
@@ -24,10 +24,14 @@ APART = 2  # so many must differ from the rest before a row of fewer answers sho
 
 @dataclass(frozen=True)
 class Told:
-    """What may be seen of a row: people per option; or only the option (its place) that most chose; or nothing."""
+    """What may be seen of a row: people per option; or only the option (its place) that most chose; or nothing.
+
+    `answers` are the people by answers, of which a table gives one: how sure one may be rests on these.
+    """
 
     people: tuple[int, ...] = ()
     most: int | None = None
+    answers: tuple[int, ...] = field(default=(), compare=False)
 
     @property
     def something(self) -> bool:
@@ -44,7 +48,7 @@ def told(people: Sequence[int], responses: Sequence[int], k: int, *, sensitive: 
         return Told()
     if sensitive and alike(responses):
         return Told(most=max(range(len(responses)), key=lambda option: responses[option]))
-    return Told(tuple(people))
+    return Told(tuple(people), answers=tuple(responses))
 
 
 def alike(responses: Sequence[int], apart: int = APART) -> bool:

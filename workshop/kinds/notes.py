@@ -1,7 +1,7 @@
 """notes: several short notes to prompts, put under themes while people talk. Prompts and themes count people."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -9,16 +9,17 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from workshop.gathered import Finding, Gathered, Note, Notes, Person, Sample, Theme, View, Written
-from workshop.kinds import wall
+from workshop.gathered import Finding, Gathered, N_n, Note, Notes, Person, Sample, Sentence, Theme, View, Written
+from workshop.kinds import sure, wall
+from workshop.kinds.leading import PROMPTS, THEMES, Said, leader
 from workshop.kinds.stacks import Group, Stack, stacked
 from workshop.model import N_, Id, Invalid, parse
 from workshop.model import Value as Base
 from workshop.text import Text, clean, length
 
 TAKES_THEMES = True
+ANNEX = True  # every note stands in the write-up's annex
 
-ENOUGH = 5  # people from whom on a sentence is made
 MOST_ALTOGETHER = 6000  # characters of all notes of one phone: they cross the wire together
 MOST_CODE_POINTS = 8  # for each character that a person sees: enough for a family emoji, no room for a flood
 QUOTED = 3  # of the largest themes, those with a quote under them
@@ -42,17 +43,13 @@ class Help(Base):
 
 
 class Content(Base):
-    """`most` notes a phone, each up to `longest` characters (grapheme clusters).
-
-    `actions`: what people say here is what they will do; starred ones stand on the first page of the write-up.
-    """
+    """`most` notes a phone, each up to `longest` characters (grapheme clusters)."""
 
     question: Text
     prompts: tuple[Prompt, ...] = Field(min_length=1)
     help: tuple[Help, ...] = ()
     most: int = Field(default=5, ge=1, le=20)
     longest: int = Field(default=200, ge=20, le=2000)
-    actions: bool = False
 
     @model_validator(mode="after")
     def _ids_differ(self) -> "Content":
@@ -79,18 +76,20 @@ class Value(Base):
 
 @dataclass(frozen=True)
 class PromptTally:
-    """A prompt and how many people wrote to it."""
+    """A prompt and how many people wrote to it, in how many answers."""
 
     prompt: Prompt
     people: int
+    answers: int
 
 
 @dataclass(frozen=True)
 class ThemeTally:
-    """A theme and how many people have a note in it."""
+    """A theme and how many people have a note in it, in how many answers."""
 
     theme: Theme
     people: int
+    answers: int
 
 
 @dataclass(frozen=True)
@@ -115,6 +114,8 @@ class Tally:
     themes: tuple[ThemeTally, ...]  # as the facilitator ordered them
     unsorted: int
     notes: Notes
+    people: int  # who wrote, and in how many answers
+    answers: int
 
     @property
     def waiting(self) -> int:
@@ -234,13 +235,15 @@ def count_notes(content: Content, value: Value, notes: Sequence[Note]) -> Counte
 
 
 def tally(content: Content, gathered: Gathered) -> Tally:
-    people = gathered.counts.people
+    people, answers = gathered.counts.people, gathered.counts.responses
     return Tally(
         question=content.question,
-        prompts=tuple(PromptTally(prompt, people["prompt", prompt.id]) for prompt in content.prompts),
-        themes=tuple(ThemeTally(theme, people["theme", theme.id]) for theme in gathered.notes.themes),
+        prompts=tuple(PromptTally(p, people["prompt", p.id], answers["prompt", p.id]) for p in content.prompts),
+        themes=tuple(ThemeTally(t, people["theme", t.id], answers["theme", t.id]) for t in gathered.notes.themes),
         unsorted=people["unsorted",],
         notes=gathered.notes,
+        people=gathered.turnout.people,
+        answers=gathered.turnout.responses,
     )
 
 
@@ -264,21 +267,30 @@ def _bar_height(row: Bar, *, theme: bool) -> float:
     return line * sum(len(wall.lines(title, em)) for title in titles) + BAR + said
 
 
+def actions(tally: Tally) -> tuple[tuple[str, str, bool], ...]:
+    """The quotes: starred, and their writers agreed."""
+    return tuple((note.lang, note.text, True) for note in tally.notes.shown if note.quote)
+
+
 def findings(content: Content, tally: Tally, study: None) -> tuple[Finding, ...]:
-    """The theme that most people wrote about; where none leads, the prompt."""
-    if theme := _leader([(one.people, one.theme.title) for one in tally.themes]):
-        key = N_("The theme with the most people: “%(theme)s”. People who wrote about it: %(people)s.")
-        return (Finding(str(theme[0]), key, {"theme": theme[1], "people": theme[0]}, 0.45),)
-    if prompt := _leader([(one.people, one.prompt.title) for one in tally.prompts]):
-        key = N_("The question that most people wrote to: “%(prompt)s”. People who wrote: %(people)s.")
-        return (Finding(str(prompt[0]), key, {"prompt": prompt[1], "people": prompt[0]}, 0.45),)
-    return ()
+    return tuple(_found(tally)) if tally.answers >= sure.ENOUGH else ()
 
 
-def _leader(ones: Sequence[tuple[int, Text]]) -> tuple[int, Text] | None:
-    """The one with most people, where there is a choice, enough wrote and no other has as many."""
-    top, *others = sorted(ones, key=lambda one: -one[0]) or [(0, Text())]
-    return top if top[0] >= ENOUGH and others and others[0][0] < top[0] else None
+def _found(tally: Tally) -> Iterable[Finding]:
+    """The theme that most people wrote about, or the prompt where there are no themes; and how much the room saw."""
+    if tally.themes:
+        themes = [Said(one.theme.id, one.theme.title, one.people, one.answers) for one in tally.themes]
+        yield from leader(themes, tally.people, tally.answers, "theme", THEMES)
+    elif len(tally.prompts) > 1:
+        prompts = [Said(one.prompt.id, one.prompt.title, one.people, one.answers) for one in tally.prompts]
+        yield from leader(prompts, tally.people, tally.answers, "prompt", PROMPTS)
+    if shown := sum(1 for note in tally.notes.shown if note.state == "shown"):
+        key = N_n(
+            "%(people)s people wrote, and the room saw %(n)s note.",
+            "%(people)s people wrote, and the room saw %(n)s notes.",
+        )
+        says, certain = Sentence(key, {"people": tally.people}, n=shown), sure.counted()
+        yield Finding(str(shown), says, certain, "count", (), sure.weight("count", 0.5, certain.grade))
 
 
 def imagine(content: Content, random: Random, person: Person, hints: Mapping[str, Any]) -> Any:

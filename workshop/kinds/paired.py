@@ -172,9 +172,10 @@ def _compared(content: Content, given: _Pairs, k: int) -> Told:
     people = [sum(size for (*_, size), way in zip(given.pairs, ways, strict=True) if way == one) for one in range(3)]
     if content.sensitive and _gives_away(given, k):
         return Told()
+    answers = [ways.count(one) for one in range(3)]
     if content.whole:
-        return Told(tuple(people))
-    row = told(people, [ways.count(one) for one in range(3)], k, sensitive=content.sensitive)
+        return Told(tuple(people), answers=tuple(answers))
+    row = told(people, answers, k, sensitive=content.sensitive)
     ends = _cells(then for then, _, _ in given.pairs), _cells(now for _, now, _ in given.pairs)
     if row.people and content.sensitive and any(alike(end) for end in ends):
         return Told()

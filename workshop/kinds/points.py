@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from workshop.gathered import SHOWN_FROM, Finding, Gathered, Notes, Person, Sample, View
+from workshop.gathered import Arguments, Finding, Gathered, N_n, Notes, Person, Sample, Sentence, Sure, View
+from workshop.kinds import sure
 from workshop.kinds.card_sort import Content as CardSort
 from workshop.kinds.pressure_map import Content as PressureMap
 from workshop.model import N_, Id, Invalid, Refused, parse
@@ -89,7 +90,8 @@ class Value(Base):
 class Row:
     """One item: dots, the people who gave them, and `share`, the percentage that its dots are of the most dots.
 
-    `place` is shared by items with as many dots from as many people (`tied`); None without a dot.
+    `place` is shared by items with as many dots from as many people (`tied`); None without a dot. `answers` and
+    `answer_dots` are people and dots with a table counted as one: how sure one may be rests on these.
     """
 
     item: Item
@@ -98,6 +100,8 @@ class Row:
     share: int
     place: int | None
     tied: bool
+    answers: int
+    answer_dots: int
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,7 @@ def _on_items(content: Content, value: Value) -> dict[str, int]:
 
 def tally(content: Content, gathered: Gathered) -> Tally:
     people, responses = gathered.counts.people, gathered.counts.responses
-    rows = _rows(content, people)
+    rows = _rows(content, people, responses)
     pages = _pages(rows) if people["voted",] else ((),)
     return Tally(
         question=content.question,
@@ -222,7 +226,7 @@ def tally(content: Content, gathered: Gathered) -> Tally:
     )
 
 
-def _rows(content: Content, counts: Counter[tuple[str, ...]]) -> tuple[Row, ...]:
+def _rows(content: Content, counts: Counter[tuple[str, ...]], responses: Counter[tuple[str, ...]]) -> tuple[Row, ...]:
     def weight(item: Item) -> tuple[int, int]:
         return counts["dots", item.id], counts["people", item.id]
 
@@ -237,6 +241,8 @@ def _rows(content: Content, counts: Counter[tuple[str, ...]]) -> tuple[Row, ...]
             share=max(1, round(100 * dots / most)) if dots else 0,
             place=weights.index((dots, people)) + 1 if dots else None,
             tied=dots > 0 and weights.count((dots, people)) > 1,
+            answers=responses["people", item.id],
+            answer_dots=responses["dots", item.id],
         )
         for item, (dots, people) in zip(ordered, weights, strict=True)
     )
@@ -263,38 +269,56 @@ def _lines(item: Item) -> int:
 
 
 def findings(content: Content, tally: Tally, study: None) -> tuple[Finding, ...]:
-    """What most chose, from five answers on; two that are level are named together, of more none."""
+    return tuple(_found(tally)) if tally.responses >= sure.ENOUGH else ()
+
+
+def _found(tally: Tally) -> Iterable[Finding]:
+    """What got the most dots, or what is level there; and what most people chose, where that is something else."""
     top = [row for row in tally.rows if row.place == 1]
-    if tally.responses < SHOWN_FROM or len(top) > 2:
-        return ()
-    number, weight = f"{top[0].people}/{tally.people}", 0.4 + 0.5 * top[0].people / tally.people
-    told = {"item": top[0].item.title, "people": top[0].people, "voted": tally.people}
+    row, number = top[0], f"{top[0].people}/{tally.people}"
+    items, strength = tuple(one.item.id for one in top), row.people / tally.people
+    if len(top) > 1:
+        certain = sure.level()
+    else:
+        certain = _lead(tally, row, next((one for one in tally.rows if one is not row), None))
+    yield Finding(number, _top(tally, top), certain, "top", items, sure.weight("top", strength, certain.grade))
+    by_people = sorted(tally.rows, key=lambda one: -one.people)
+    many, next_ = by_people[:2]
+    if many.people > max(row.people, next_.people):
+        says = Sentence(
+            N_("Chosen by more people, with fewer dots each: “%(item)s”. %(people)s of %(voted)s people chose it."),
+            {"item": many.item.title, "people": many.people, "voted": tally.people},
+        )
+        certain = sure.leads(many.answers, tally.responses, next_.answers, tables=tally.tables)
+        weight = sure.weight("shared", many.people / tally.people, certain.grade)
+        yield Finding(f"{many.people}/{tally.people}", says, certain, "shared", (many.item.id,), weight)
+
+
+def _top(tally: Tally, top: Sequence[Row]) -> Sentence:
+    row = top[0]
+    given: Arguments = {"item": row.item.title, "people": row.people, "voted": tally.people}
     if len(top) == 2:
-        return (
-            Finding(
-                number,
-                N_("Level at the top: “%(item)s” and “%(other)s”. Of %(voted)s people, %(people)s chose each."),
-                {**told, "other": top[1].item.title},
-                weight,
-            ),
-        )
-    if content.most_each == 1:
-        return (
-            Finding(
-                number,
-                N_("Chosen most often: “%(item)s”. Of %(voted)s people, %(people)s put a dot on it."),
-                told,
-                weight,
-            ),
-        )
-    return (
-        Finding(
-            number,
-            N_("The most dots: “%(item)s”. Of %(voted)s people, %(people)s chose it, with %(dots)s dots in all."),
-            {**told, "dots": top[0].dots},
-            weight,
-        ),
+        key = N_("Level at the top: “%(item)s” and “%(other)s”. Of %(voted)s people, %(people)s chose each.")
+        return Sentence(key, {**given, "other": top[1].item.title})
+    if len(top) > 2:
+        key = N_("Nothing leads: %(level)s are level at the top. Of %(voted)s people, %(people)s chose each.")
+        return Sentence(key, {"level": len(top), "voted": tally.people, "people": row.people})
+    if tally.most_each == 1:
+        return Sentence(N_("Chosen most often: “%(item)s”. Of %(voted)s people, %(people)s put a dot on it."), given)
+    key_n = N_n(
+        "The most dots: “%(item)s”. Of %(voted)s people, %(people)s chose it, with %(n)s dot in all.",
+        "The most dots: “%(item)s”. Of %(voted)s people, %(people)s chose it, with %(n)s dots in all.",
     )
+    return Sentence(key_n, given, n=row.dots)
+
+
+def _lead(tally: Tally, row: Row, second: Row | None) -> Sure:
+    """One more answer can bring as many dots as one thing may have."""
+    if second is None:
+        return sure.most(row.answers, tally.responses, tables=tally.tables)
+    dots = row.answer_dots - second.answer_dots
+    lead = -(-dots // tally.most_each) if dots else row.answers - second.answers
+    return sure.leads(row.answers, tally.responses, second.answers, tables=tally.tables, lead=lead)
 
 
 def imagine(content: Content, random: Random, person: Person, hints: Mapping[str, Any]) -> Any:

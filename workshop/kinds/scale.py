@@ -7,8 +7,9 @@ from random import Random
 from typing import Any, Literal
 
 from workshop.gathered import Finding, Gathered, Item, Option, Person, Sample, View
-from workshop.kinds.few import LEAST, Told, told
-from workshop.kinds.paired import Moved, Study, least_pairs, study
+from workshop.kinds.few import Told, told
+from workshop.kinds.paired import Study, least_pairs, study
+from workshop.kinds.rated import ListTally, Row, found
 from workshop.kinds.ratings import POINTS, Content, Statement, StatementList, Value
 from workshop.model import N_, Invalid, parse
 from workshop.text import Text
@@ -19,27 +20,6 @@ FOLLOWS = ("scale",)  # asked a second time: after against before
 ROWS_A_PAGE = 5  # in two languages at a projector's type size
 
 Picture = Literal["moved", "slopes", "answers"]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One statement: people per point, as far as it may be told."""
-
-    id: str
-    title: Text
-    told: Told
-
-
-@dataclass(frozen=True)
-class ListTally:
-    """One list. `enough` is False where so few answered that it could point at somebody; `rows` is then empty."""
-
-    id: str
-    title: Text
-    people: int
-    responses: int
-    enough: bool
-    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -133,9 +113,9 @@ def _list(content: Content, one: StatementList, gathered: Gathered) -> ListTally
 def _row(content: Content, statement: Statement, gathered: Gathered) -> Row:
     keys = [("rated", statement.id, str(point)) for point in POINTS]
     people = tuple(gathered.counts.people[key] for key in keys)
+    responses = tuple(gathered.counts.responses[key] for key in keys)
     if content.whole:
-        return Row(statement.id, statement.title, Told(people))
-    responses = [gathered.counts.responses[key] for key in keys]
+        return Row(statement.id, statement.title, Told(people, answers=responses))
     return Row(statement.id, statement.title, told(people, responses, gathered.k, sensitive=content.sensitive))
 
 
@@ -168,30 +148,7 @@ def _view(content: Content, page: Page) -> View:
 
 
 def findings(content: Content, tally: Tally, study: Study | None) -> tuple[Finding, ...]:
-    """Where confidence grew most; nothing is said of fewer than ten answers, whose sentence would name everyone."""
-    rows = [row for one in (study.lists if study else ()) for row in one.rows if row.pairs >= LEAST and row.start.total]
-    if not rows:
-        return ()
-    most = max(rows, key=_growth)
-    up, _, down = most.start.people
-    if up <= down:
-        return ()
-    return (
-        Finding(
-            f"{up}/{most.start.total}",
-            N_(
-                "Confidence grew most here: “%(statement)s”. "
-                "Of %(people)s people, %(up)s moved up and %(down)s moved down."
-            ),
-            {"statement": most.title, "people": most.start.total, "up": up, "down": down},
-            0.4 + 0.5 * _growth(most),
-        ),
-    )
-
-
-def _growth(row: Moved) -> float:
-    up, _, down = row.start.people
-    return (up - down) / row.start.total
+    return found(tally.lists, study)
 
 
 def imagine(content: Content, random: Random, person: Person, hints: Mapping[str, Any]) -> Any:

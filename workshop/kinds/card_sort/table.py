@@ -44,6 +44,12 @@ class Row:
     agreement: float | None
     label: Label
     home: Cell | None  # the role that most responses chose, where the label is "home"
+    votes: tuple[int, ...]  # answers per pile, on which the label rests
+
+    @property
+    def most(self) -> Cell:
+        """The pile that most responses chose."""
+        return self.cells[max(range(len(self.votes)), key=lambda n: self.votes[n])]
 
     @property
     def voices(self) -> tuple[Cell, ...]:
@@ -167,7 +173,7 @@ def _row(content: Content, card: Card, counts: Counts) -> Row:
     named = label(content.piles, votes)
     roles = [n for n, pile in enumerate(content.piles) if not pile.extra]
     home = cells[max(roles, key=lambda n: votes[n])] if named == "home" else None
-    return Row(card, cells, total, sum(votes), agreement(votes), named, home)
+    return Row(card, cells, total, sum(votes), agreement(votes), named, home, votes)
 
 
 def _votes(content: Content, card: Card, counts: Counts) -> tuple[int, ...]:

@@ -5,11 +5,14 @@ What the author or the writer keeps private never leaves the answer: it is in no
 
 from workshop.kinds.form.answers import Value, count, progress, public, read, written
 from workshop.kinds.form.content import Content
+from workshop.kinds.form.found import findings
 from workshop.kinds.form.made_up import SAMPLE, imagine
 from workshop.kinds.form.sentence import said
-from workshop.kinds.form.shared import findings, tally
+from workshop.kinds.form.shared import actions, tally
+
+ANNEX = True  # the write-up has the table, its annex the sentences
 
 __all__ = [
-    "SAMPLE", "Content", "Value", "count", "findings", "imagine", "progress", "public", "read", "said",
-    "tally", "written",
+    "ANNEX", "SAMPLE", "Content", "Value", "actions", "count", "findings", "imagine", "progress", "public", "read",
+    "said", "tally", "written",
 ]  # fmt: skip

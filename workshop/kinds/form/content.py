@@ -24,10 +24,7 @@ class Tick(Base):
 
 
 class Content(Base):
-    """`sentence`: clauses with {fields}; see `said`. `columns`: ids of the fields that the write-up's table has.
-
-    `actions`: what people say here is what they will do; starred ones stand on the first page of the write-up.
-    """
+    """`sentence`: clauses with {fields}; see `said`. `columns`: ids of the fields that the write-up's table has."""
 
     question: Text
     fields: tuple[FormField, ...] = Field(min_length=1, max_length=20)
@@ -35,7 +32,6 @@ class Content(Base):
     ticks: tuple[Tick, ...] = Field(default=(), max_length=8)
     columns: tuple[str, ...] = Field(default=(), max_length=6)
     help: tuple[Help, ...] = ()
-    actions: bool = False
 
     @model_validator(mode="after")
     def _ids_fit(self) -> "Content":

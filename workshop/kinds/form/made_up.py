@@ -74,7 +74,6 @@ SAMPLE = Sample(
             {"id": "time", "title": {"cy": "Amser", "en": "Time"}, "fields": ["hours", "until"]},
         ],
         "columns": ["do", "role", "until"],
-        "actions": True,
     },
     responses=(
         _raw({"do": "coginio cawl", "role": "cook"}, lang="cy", show="anonymous"),

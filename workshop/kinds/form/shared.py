@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workshop.gathered import Finding, Gathered, Note, View
+from workshop.gathered import Gathered, Note, View
 from workshop.kinds.form.answers import SHOWS, Show
 from workshop.kinds.form.content import PLACE, Content
 from workshop.kinds.form.fields import FormField
@@ -13,7 +13,6 @@ from workshop.kinds.form.sentence import Piece, said
 from workshop.model import N_
 from workshop.text import Text
 
-ENOUGH = 5  # answers from which on a sentence is made of them
 LINES_A_PAGE = 18.0  # of cards that fit one projector page, two side by side
 LETTERS_A_LINE = 44
 CARD = 1.5  # lines that a card takes beside its words
@@ -49,6 +48,7 @@ class Row:
     title: Text
     shape: str | None
     answers: int
+    id: str
 
 
 @dataclass(frozen=True)
@@ -154,10 +154,10 @@ def _blocks(content: Content, answers: Counter[tuple[str, ...]]) -> tuple[Block,
     blocks = []
     for field in content.fields:
         if field.type == "choice" and not field.private:
-            rows = tuple(Row(one.title, one.shape, answers["chose", field.id, one.id]) for one in field.options)
+            rows = tuple(Row(one.title, one.shape, answers["chose", field.id, one.id], one.id) for one in field.options)
             blocks.append(Block(field.heading, rows, sum(row.answers for row in rows)))
     if content.ticks:
-        rows = tuple(Row(tick.title, None, answers["ticked", tick.id]) for tick in content.ticks)
+        rows = tuple(Row(tick.title, None, answers["ticked", tick.id], tick.id) for tick in content.ticks)
         blocks.append(Block(None, rows, shown))
     return tuple(blocks)
 
@@ -199,14 +199,8 @@ def _letters(text: str) -> int:
     return len(text) + sum(1 for letter in text if letter.isupper() or letter > "\u2e7f")
 
 
-def findings(content: Content, tally: Tally, study: None) -> tuple[Finding, ...]:
-    if tally.dated is None or tally.shown < ENOUGH:
-        return ()
-    return (
-        Finding(
-            f"{tally.dated}/{tally.shown}",
-            N_("%(shown)s answers were shared, %(dated)s of them with a date. The question: “%(question)s”"),
-            {"shown": tally.shown, "dated": tally.dated, "question": content.question},
-            0.35,
-        ),
-    )
+def actions(tally: Tally) -> tuple[tuple[str, str, bool], ...]:
+    """The shared sentences: those starred first, then those that say most of what the table has a column for."""
+    said = [entry for entry in tally.entries if entry.pieces and not entry.withdrawn]
+    said.sort(key=lambda entry: (not entry.starred, -sum(cell is not None for cell in entry.cells)))
+    return tuple((entry.lang, "".join(piece.words for piece in entry.pieces), entry.starred) for entry in said)

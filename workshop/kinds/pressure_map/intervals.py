@@ -28,6 +28,14 @@ class Sums:
         return max(0.0, (self.squares - self.total**2 / self.n) / (self.n - 1) / self.n)
 
 
+def of_mean(one: Sums) -> Interval | None:
+    """Student's interval around one mean; None for fewer than two."""
+    if one.n < 2:
+        return None
+    mean, reach = one.total / one.n, student(SURE, one.n - 1) * sqrt(one.error)
+    return mean - reach, mean + reach
+
+
 def of_means(one: Sums, other: Sums, difference: float, alpha: float = SURE) -> Interval | None:
     """Welch's interval around a difference of means; None where neither side has any spread to make one of."""
     if min(one.n, other.n) < 2 or one.error + other.error == 0:

@@ -73,6 +73,16 @@ class Weight:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """The same by answers, of which a table gives one: how sure one may be of a sentence rests on these."""
+
+    weight: Weight
+    hidden: int
+    seen: int
+    ease: int
+
+
+@dataclass(frozen=True)
 class Row(Weight):
     """One pressure as the whole room sees it.
 
@@ -89,6 +99,7 @@ class Row(Weight):
     seen: tuple[int, ...]
     sources: tuple[int, ...]
     ease: int
+    answers: Answers
 
     @property
     def hidden(self) -> bool:

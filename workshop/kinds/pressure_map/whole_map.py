@@ -1,14 +1,13 @@
 """The pressure map of the whole room, made of sums alone: what it costs goes by pressures, not by answers."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from workshop.gathered import Gathered, Note, View
+from workshop.gathered import Counts, Gathered, Note, View
 from workshop.kinds.pressure_map.answers import OWN, VISIBILITIES, Content, Source, stands_for
 from workshop.kinds.pressure_map.gap import Gap, gap
-from workshop.kinds.pressure_map.weight import Row, counted
+from workshop.kinds.pressure_map.weight import Answers, Row, counted
 from workshop.model import N_
 from workshop.text import Text
 
@@ -41,6 +40,7 @@ class Tally:
     question: Text
     centre: Text
     people: int
+    answers: int
     sectors: tuple[Sector, ...]
     rows: tuple[Row, ...]
     sources: tuple[Source, ...]
@@ -57,6 +57,11 @@ class Tally:
     def eased(self) -> tuple[Row, ...]:
         """What people say coproduction would ease, what most say first."""
         return tuple(sorted((row for row in self.rows if row.ease), key=lambda row: (-row.ease, row.number)))
+
+    @property
+    def named(self) -> int:
+        """People who named one that coproduction would ease."""
+        return sum(row.ease for row in self.rows)
 
     @property
     def load(self) -> float:
@@ -77,6 +82,7 @@ def tally(content: Content, gathered: Gathered) -> Tally:
         question=content.question,
         centre=content.centre,
         people=gathered.counts.people["took part",],
+        answers=gathered.counts.responses["took part",],
         sectors=sectors,
         rows=rows,
         sources=content.sources,
@@ -89,12 +95,12 @@ def tally(content: Content, gathered: Gathered) -> Tally:
 
 def _rows(content: Content, gathered: Gathered) -> Iterable[Row]:
     """Every pressure that anybody picked: the listed ones and those that the facilitator took in."""
-    people = gathered.counts.people
+    counts = gathered.counts
     for pressure in content.pressures:
-        yield from _row(content, people, pressure.id, pressure.title, None, pressure.source)
+        yield from _row(content, counts, pressure.id, pressure.title, None, pressure.source)
     for id, note in _heads(content, gathered.notes.accepted).items():
         title = Text(cy=note.text) if note.lang == "cy" else Text(en=note.text)
-        yield from _row(content, people, id, title, note.lang, note.group)
+        yield from _row(content, counts, id, title, note.lang, note.group)
 
 
 def _heads(content: Content, accepted: Iterable[Note]) -> dict[str, Note]:
@@ -110,9 +116,8 @@ def _heads(content: Content, accepted: Iterable[Note]) -> dict[str, Note]:
     return heads
 
 
-def _row(
-    content: Content, people: Counter[tuple[str, ...]], id: str, title: Text, lang: str | None, preset: str
-) -> Iterable[Row]:
+def _row(content: Content, counts: Counts, id: str, title: Text, lang: str | None, preset: str) -> Iterable[Row]:
+    people, answers = counts.people, counts.responses
     weight = counted(people, id)
     if not weight.people:
         return
@@ -130,6 +135,12 @@ def _row(
         seen=tuple(people["seen", id, visibility] for visibility in VISIBILITIES),
         sources=sources,
         ease=people["ease", id],
+        answers=Answers(
+            weight=counted(answers, id),
+            hidden=answers["seen", id, "hidden"],
+            seen=sum(answers["seen", id, visibility] for visibility in VISIBILITIES),
+            ease=answers["ease", id],
+        ),
     )
 
 
