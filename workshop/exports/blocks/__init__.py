@@ -17,6 +17,7 @@ from workshop.exports.blocks.values import (
     Table,
     every_block,
     every_span,
+    is_contents,
     plain,
     said,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "Table",
     "every_block",
     "every_span",
+    "is_contents",
     "level",
     "plain",
     "read",

@@ -160,7 +160,8 @@ def _take(element: Any, flow: _Flow, manner: Manner) -> None:
 
 
 def _container(element: Any, flow: _Flow, manner: Manner) -> None:
-    inner = _Flow(_classes(element) | ({"caption"} if element.tag == "figcaption" else frozenset()))
+    classes = _classes(element) | ({"caption"} if element.tag == "figcaption" else frozenset())
+    inner = _Flow(flow.classes if element.tag == "p" and not classes else classes)
     inner.ids, flow.ids = flow.ids, []
     _words(element, inner, manner)
     for block in inner.end():

@@ -146,6 +146,13 @@ def every_span(blocks: Iterable[Block]) -> Iterator[Span]:
             yield from block.caption
 
 
+def is_contents(section: Section) -> bool:
+    """Whether it only says where in the document things are: lists in which all is a link to the document itself."""
+    lists = [block for block in section.blocks if isinstance(block, List)]
+    rest = [block for block in section.blocks if not isinstance(block, List | Heading)]
+    return bool(lists) and not rest and all(span.link.startswith("#") for span in every_span(lists))
+
+
 def _line(block: Block) -> str:
     match block:
         case Heading() | Paragraph():

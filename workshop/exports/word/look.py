@@ -168,7 +168,7 @@ STYLES = "".join(
         _style("Remark", "Remark", _space(0, 6), f"{_GREY}{_size(9.5)}"),
         _style("Quote", "Quote", f'{_BAR}{_space(4, 0)}<w:ind w:left="340"/>', _size(12)),
         _style("QuoteStatus", "Quote Status", f'{_BAR}{_space(0, 0)}<w:ind w:left="340"/>', f"{_GREY}{_size(9)}"),
-        _style("Gap", "Gap", _space(0, 0, 240), _size(4)),
+        _style("Gap", "Gap", _space(0, 0, 240), _size(6)),
         _style("Caption", "caption", f"<w:keepNext/>{_space(10, 4, 252)}", f"{_GREY}{_size(9.5)}", next_="Normal"),
         _style("Picture", "Picture", f"<w:keepLines/>{_space(2, 6, 240)}"),
         _list("ListBullet", "List Bullet", 1),
