@@ -10,7 +10,7 @@ TEST_PACKAGES  := chromium poppler-utils $(PANGO_PACKAGES)
 APT_INSTALL := apt-get install -y --no-install-recommends
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench rehearse screenshots translations requirements clean run-libraries test-programs
+.PHONY: help run test check bench rehearse screenshots schema translations requirements clean run-libraries test-programs
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ rehearse: .venv/.dev test-programs ## A whole workshop with made-up people; PEOP
 
 screenshots: .venv/.dev test-programs ## Take the pictures of every screen
 	.venv/bin/python -m tests.screenshots
+
+schema: .venv/.run ## Write down what a record holds: docs/record.schema.json
+	@.venv/bin/python -m workshop.record > docs/record.schema.json
 
 # The template of all messages is made anew each time and not kept.
 translations: .venv/.run ## Collect messages, bring both catalogues up to date, compile them
