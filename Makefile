@@ -37,7 +37,8 @@ screenshots: .venv/.dev test-programs ## Take the pictures of every screen
 	.venv/bin/python -m tests.screenshots
 
 schema: .venv/.run ## Write down what a record holds: docs/record.schema.json
-	@.venv/bin/python -m workshop.record > docs/record.schema.json
+	@.venv/bin/python -c 'import json; from workshop.record import schema; \
+		print(json.dumps(schema(), indent=1, sort_keys=True))' > docs/record.schema.json
 
 # The template of all messages is made anew each time and not kept.
 translations: .venv/.run ## Collect messages, bring both catalogues up to date, compile them

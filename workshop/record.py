@@ -5,7 +5,6 @@ from it. Its schema is docs/record.schema.json, and `load(dump(report))` draws t
 """
 
 import binascii
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -142,7 +141,3 @@ def _loaded(workshop: Workshop, raw: Mapping[str, Any]) -> Section:
 @cache
 def _adapter(of: Any) -> TypeAdapter[Any]:
     return TypeAdapter(of)
-
-
-if __name__ == "__main__":
-    sys.stdout.buffer.write(orjson.dumps(schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")
