@@ -213,6 +213,14 @@ def test_no_sentence_about_tables_has_a_number_of_answers(tables):
     assert any([*arguments(one)] for one in cases) is not tables
 
 
+def test_what_is_level_or_turned_by_counting_a_table_as_one_answer_says_so():
+    said = [sure.leads(4, 12, second, tables=True).key for second in (4, 5)]
+    assert said == [
+        "Level, if each table counts as one answer.",
+        "Not certain: counted by answers, another leads. A table gives one answer.",
+    ]
+
+
 def test_what_is_sure_weighs_more_than_the_same_where_it_is_not():
     weights = [sure.weight("top", 0.5, grade) for grade in ("clear", "leaning", "close", "few")]
     assert weights == sorted(weights, reverse=True)

@@ -455,7 +455,7 @@ def themed(app, *people: int, **more: Any):
             (5, 0),
             "5/5",
             "The theme that most people wrote about: “Buses”, 5 of 5 people.",
-            "Clear: 5 of 5 answers.",
+            "Clear: 5 of 5 answers; the next, 0 of 5.",
         ),
         (
             (5, 5),

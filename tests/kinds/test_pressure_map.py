@@ -420,7 +420,7 @@ def test_strongest_hidden_shared_and_eased_are_said_with_how_sure(app):
         ),
         (
             "14/17",
-            "What coproduction would ease, named most often: “Pressure 1”. 14 of 17 people who named one named it.",
+            "What coproduction would ease, named most often: “Pressure 1”. Of 17 people who named one, 14 named this.",
             "Clear: 14 of 17 answers; the next, 3 of 17.",
         ),
     ]
@@ -445,6 +445,12 @@ def test_what_weighs_the_same_is_told_as_a_tie(app):
 def test_what_two_strong_answers_could_turn_is_close(app):
     answers = [{"placed": [placed("p1", 5)]}] * 7 + [{"placed": [placed("p2", 5)]}] * 5
     assert found(app, *answers)[0][2] == "Close: 2 more answers could make it level."
+
+
+def test_what_one_table_called_hidden_and_most_answers_did_not_is_not_said_to_be(app):
+    answers = [{"placed": [placed("p1", 5, "hidden")]}] * 2 + [{"placed": [placed("p1", 5, "visible")]}] * 3
+    assert row(tallied("pressure_map", CONTENT, answers, sizes=[6, 6, 1, 1, 1]), "p1").hidden
+    assert len(found(app, *answers, sizes=[6, 6, 1, 1, 1])) == 1
 
 
 def test_what_only_four_said_is_hidden_is_not_said_to_be(app):

@@ -619,6 +619,11 @@ def test_highest_lowest_and_split_are_found_from_five_answers_on(app):
     assert rated(app, ONE_LIST, *[one] * 4) == []
 
 
+def test_what_less_than_a_third_rate_high_is_not_said_to_be_high(app):
+    given = [ratings(("s0", 5), ("s1", 3), ("s2", 3))] * 3 + [ratings(("s0", 3), ("s1", 3), ("s2", 3))] * 7
+    assert rated(app, ONE_LIST, *given) == []
+
+
 def test_two_statements_that_are_level_are_neither_highest_nor_lowest(app):
     assert rated(app, ONE_LIST, *[ratings(("s0", 5), ("s1", 5), ("s2", 3))] * 6) == []
 

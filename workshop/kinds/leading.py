@@ -62,7 +62,7 @@ def leader(ones: Sequence[Said], people: int, answers: int, tells: Tells, keys: 
         given = {"level": len(level), "people": first.people, "wrote": people}
         says, certain = Sentence(keys.several, given), sure.level()
     elif second is None:
-        says, certain = Sentence(keys.alone, given), sure.most(first.answers, answers, tables=tables)
+        says, certain = Sentence(keys.alone, given), sure.leads(first.answers, answers, 0, tables=tables)
     elif len(level) == 2:
         says, certain = Sentence(keys.level, {**given, "second": second.title}), sure.level()
     else:

@@ -277,10 +277,7 @@ def _found(tally: Tally) -> Iterable[Finding]:
     top = [row for row in tally.rows if row.place == 1]
     row, number = top[0], f"{top[0].people}/{tally.people}"
     items, strength = tuple(one.item.id for one in top), row.people / tally.people
-    if len(top) > 1:
-        certain = sure.level()
-    else:
-        certain = _lead(tally, row, next((one for one in tally.rows if one is not row), None))
+    certain = sure.level() if len(top) > 1 else _lead(tally, row, tally.rows[1])
     yield Finding(number, _top(tally, top), certain, "top", items, sure.weight("top", strength, certain.grade))
     by_people = sorted(tally.rows, key=lambda one: -one.people)
     many, next_ = by_people[:2]
@@ -312,10 +309,8 @@ def _top(tally: Tally, top: Sequence[Row]) -> Sentence:
     return Sentence(key_n, given, n=row.dots)
 
 
-def _lead(tally: Tally, row: Row, second: Row | None) -> Sure:
+def _lead(tally: Tally, row: Row, second: Row) -> Sure:
     """One more answer can bring as many dots as one thing may have."""
-    if second is None:
-        return sure.most(row.answers, tally.responses, tables=tally.tables)
     dots = row.answer_dots - second.answer_dots
     lead = -(-dots // tally.most_each) if dots else row.answers - second.answers
     return sure.leads(row.answers, tally.responses, second.answers, tables=tally.tables, lead=lead)

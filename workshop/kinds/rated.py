@@ -69,11 +69,11 @@ _FURTHEST = {
 
 
 def _furthest(one: ListTally, rows: Sequence[Row], end: End, apart: bool) -> Iterable[Finding]:
-    """The statement with the largest share at that end; none where two are level, or nobody rated so."""
+    """The statement with the largest share at that end, from a third on; none where two are level."""
     ranked = sorted(rows, key=lambda row: -_share(row.told, end))
     row, second = ranked[:2]
     part, other = _part(row.told.people, end), _part(row.told.answers, end)
-    if _share(row.told, end) == _share(second.told, end):
+    if _share(row.told, end) == _share(second.told, end) or 3 * part < row.told.total:
         return
     certain = sure.leads(
         other,
@@ -110,7 +110,7 @@ def _split(one: ListTally, rows: Sequence[Row], apart: bool) -> Iterable[Finding
     says = Sentence(key, _given(one, row, apart) | {"people": row.told.total, "low": low, "high": high})
     answers = sorted((_part(row.told.answers, "low"), _part(row.told.answers, "high")))
     certain = sure.splits(answers[1], answers[0], sum(row.told.answers), tables=one.people != one.responses)
-    strength = min(low, high) / row.told.total * 2
+    strength = min(low, high) / row.told.total
     weight = sure.weight("split", strength, "few" if sum(row.told.answers) < LEAST else "clear")
     yield Finding(f"{low}:{high}", says, certain, "split", (row.id,), weight)
 

@@ -149,7 +149,7 @@ def _close(lead: float, *, tables: bool) -> Sure | None:
     if lead < 0:
         return Sure(N_("Not certain: counted by answers, another leads. A table gives one answer."), grade="close")
     if lead == 0:
-        return level()
+        return Sure(N_("Level, if each table counts as one answer."), grade="close") if tables else level()
     if lead > CLOSE:
         return None
     if tables:

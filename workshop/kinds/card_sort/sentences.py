@@ -136,8 +136,10 @@ def _moved(again: Again) -> Iterable[Finding]:
 def _first(row: Moves, others: Sequence[Moves]) -> Sure:
     """Of the cards that others moved, all exact, or at most as many as moved this one."""
     second = max(others, key=lambda one: one.most, default=None)
-    if second is None or not second.exact:
-        return sure.most(row.moved, row.people, tables=False) if second is None else sure.ranged()
+    if second is None:
+        return sure.leads(row.moved, row.people, 0, tables=False)
+    if not second.exact:
+        return sure.ranged()
     return sure.leads(row.moved, row.people, second.moved, second.people, tables=False)
 
 

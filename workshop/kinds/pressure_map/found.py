@@ -65,7 +65,7 @@ def _heavier(rated: Sequence[Row], tally: Tally) -> Sure:
     *clear* where the 95 % intervals of the two loads (Student) do not overlap."""
     top, *others = rated
     if not others:
-        return sure.most(top.answers.weight.people, tally.answers, tables=_tables(tally))
+        return sure.leads(top.answers.weight.people, tally.answers, 0, tables=_tables(tally))
     ours, theirs = top.answers.weight, others[0].answers.weight
     ends, tops = _load(theirs), _load(ours)
     return sure.apart(
@@ -83,8 +83,12 @@ def _load(weight: Weight) -> Interval | None:
 
 
 def _hidden(tally: Tally) -> Iterable[Finding]:
-    """Of what most call hidden, that which most people do."""
-    hidden = [row for row in tally.rows if row.hidden and row.answers.seen >= sure.ENOUGH]
+    """Of what most call hidden, by people and by answers, that which most people do."""
+    hidden = [
+        row
+        for row in tally.rows
+        if row.hidden and row.answers.seen >= sure.ENOUGH and 2 * row.answers.hidden > row.answers.seen
+    ]
     if hidden:
         row = max(hidden, key=lambda one: (one.seen[0], one.load))
         says = Sentence(
@@ -139,16 +143,12 @@ def _eased(tally: Tally) -> Iterable[Finding]:
     says = Sentence(
         N_(
             "What coproduction would ease, named most often: “%(pressure)s”. "
-            "%(ease)s of %(people)s people who named one named it."
+            "Of %(people)s people who named one, %(ease)s named this."
         ),
         given,
     )
-    second = tally.eased[1].answers.ease if len(tally.eased) > 1 else None
-    certain = (
-        sure.most(top.answers.ease, named, tables=_tables(tally))
-        if second is None
-        else sure.leads(top.answers.ease, named, second, tables=_tables(tally))
-    )
+    second = tally.eased[1].answers.ease if len(tally.eased) > 1 else 0
+    certain = sure.leads(top.answers.ease, named, second, tables=_tables(tally))
     yield _found(number, says, certain, "eased", [top], strength)
 
 
