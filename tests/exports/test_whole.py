@@ -84,6 +84,19 @@ def test_a_script_or_an_image_from_elsewhere_that_got_in_would_do_nothing(browse
     view.close()
 
 
+def test_on_paper_it_is_dark_on_light_with_its_bars_whatever_the_screen_was(every_kind, browser, tmp_path: Path):
+    file = tmp_path / "write-up.html"
+    file.write_bytes(whole.write(every_kind))
+    view = browser.new_page(color_scheme="dark")
+    view.goto(file.as_uri())
+    view.emulate_media(media="print", color_scheme="dark")
+    looks = view.evaluate("getComputedStyle(document.querySelector('.length')).getPropertyValue('print-color-adjust')")
+    ink = view.evaluate("getComputedStyle(document.querySelector('p')).color")
+    paper = view.evaluate("getComputedStyle(document.body).backgroundColor")
+    view.close()
+    assert (looks, ink, paper) == ("exact", "rgb(29, 27, 46)", "rgb(255, 255, 255)")
+
+
 def test_nothing_in_it_leads_out_and_the_words_are_those_of_the_document(every_kind):
     made = whole.write(every_kind).decode()
     assert re.findall(r"asset:|<script|@import|url\((?![\"']?data:)", made) == []

@@ -15,6 +15,7 @@ TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".png": "image/png"}
 # What takes the place of paper's sheets; all others are the same on both.
 IN_PLACE_OF = {"paper-fonts": ("fonts",), "tokens": ("tokens", "base"), "paper": ("web",)}
 LAST = ("dark",)
+DARK_ON_SCREEN = "@media screen and (prefers-color-scheme: dark)"  # and not on paper
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
 )
@@ -24,11 +25,11 @@ ALONE = """
 @media screen { main > section { overflow-x: auto; } }
 @media print {
   @page { margin: 18mm; }
-  :root { color-scheme: light; }
+  :root { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   body { font-size: 11pt; background: #fff; }
   main { max-width: none; padding: 0; }
   section, section.exercise, section.page { overflow: visible; }
-  .cover { margin: 0; break-after: page; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .cover { margin: 0; break-after: page; }
   h2, h3, h4, caption { break-after: avoid; }
   tr, .keep, blockquote, .note, .slope { break-inside: avoid; }
 }
@@ -58,7 +59,7 @@ def write(html: str) -> bytes:
 def _sheet(name: str) -> str:
     """The style sheet with what it loads in it."""
     file = STATIC / "css" / f"{name}.css"
-    css = file.read_text(encoding="utf-8")
+    css = file.read_text(encoding="utf-8").replace("@media (prefers-color-scheme: dark)", DARK_ON_SCREEN)
     return _URL.sub(lambda url: f'url("{_data((file.parent / url[2]).resolve())}")', css)
 
 

@@ -19,13 +19,13 @@ NARROW = 9  # letters: what is no longer in any row is a number, or as short
 TALL = 1500  # letters: a row that may not be split would leave its page empty
 FEW_ROWS = 8  # such a table stays on one page
 
-Fill = Callable[[Any, tuple[Block, ...], str, bool, bool], None]
+Fill = Callable[[Any, tuple[Block, ...], bool, bool, bool], None]
 
 
 def write(into: Any, table: Table, fill: Fill, room: int = TEXT_WIDTH) -> None:
     """Puts the table at the end of `into`.
 
-    `fill(cell, blocks, align, head, keep)` writes what a cell holds. Where each group of rows has one row of numbers
+    `fill(cell, blocks, centred, head, keep)` writes what a cell holds. Where each group of rows has one row of numbers
     only, its heading becomes that row's, so that no cell spans others.
     """
     rows = list(_levelled(table) if _each_group_has_one_row(table) else _as_drawn(table))
@@ -49,7 +49,7 @@ def write(into: Any, table: Table, fill: Fill, room: int = TEXT_WIDTH) -> None:
             box = child(line, "w:tc")
             _box(box, sum(widths[column : column + cell.colspan]), cell, begins, _is_title(row, columns) and not head)
             bold = head or _is_title(row, columns)
-            fill(box, cell.blocks if begins else (), "center" if column in centred else "start", bold, keep)
+            fill(box, cell.blocks if begins else (), column in centred, bold, keep)
 
 
 Rows = list[tuple[bool, list[Place]]]  # whether a row is one of headings, and the cells that begin in it

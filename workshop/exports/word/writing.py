@@ -166,12 +166,13 @@ class Writer:
         tables.write(into, block, self._cell, TEXT_WIDTH // 2 if in_cell else TEXT_WIDTH)
         self._words.paragraph(into, "Gap", ())
 
-    def _cell(self, box: Any, blocks: tuple[Block, ...], align: str, head: bool, keep: bool) -> None:
+    def _cell(self, box: Any, blocks: tuple[Block, ...], centred: bool, head: bool, keep: bool) -> None:
         keeps: dict[str, str | None] = {"keepNext": None} if keep else {}
+        align: dict[str, str | None] = {"align": "center"} if centred else {}
         style = "TableHead" if head else "TableWords"
         for block in blocks:
             if isinstance(block, Paragraph):
-                self._words.paragraph(box, style, block.spans, block.ids, align=align, **keeps)
+                self._words.paragraph(box, style, block.spans, block.ids, **keeps, **align)
             elif isinstance(block, List):
                 for item in block.items:  # there is no room for a list's indent
                     mark = (Span("• ", self._document.lang),) if block.marks == "bullet" else ()
