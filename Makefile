@@ -5,7 +5,7 @@ PIP     := .venv/bin/python -m pip --disable-pip-version-check -q
 UV      := .venv/uv/bin/uv
 
 PANGO_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES  := chromium poppler-utils $(PANGO_PACKAGES)
+TEST_PACKAGES  := chromium poppler-utils default-jdk-headless libjaxb-java $(PANGO_PACKAGES)
 
 APT_INSTALL := apt-get install -y --no-install-recommends
 
@@ -29,6 +29,7 @@ check: .venv/.dev ## Lint, format, types, and the tests of the code's shape
 
 bench: .venv/.dev ## Speed, in ratios within one run, into bench/out; QUICK=1 for a short one
 	.venv/bin/python -m bench.one_more_answer $(if $(QUICK),--quick)
+	.venv/bin/python -m bench.write_up $(if $(QUICK),--quick)
 
 rehearse: .venv/.dev test-programs ## A whole workshop with made-up people; PEOPLE=30 SEED=7 OUT=rehearsal, also PACK=demo THEME=dark MINUTES=60 WATCH=1
 	.venv/bin/python -m workshop.rehearsal --people $(or $(PEOPLE),30) --seed $(or $(SEED),7) --out $(or $(OUT),rehearsal) $(if $(PACK),--pack $(PACK)) $(if $(THEME),--theme $(THEME)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(WATCH),--watch)

@@ -18,7 +18,7 @@ TEXTS = {
     "long note": "A note about buses, and what else they could be. " * 209,
     "long word": "gwasanaethau" * 417,
     "Welsh": "Â Ê Î Ô Û Ŵ Ŷ â ê î ô û ŵ ŷ Ẁ ẁ Ẃ ẃ Ẅ ẅ Ỳ ỳ Ÿ ÿ Á á Ö ö: tŷ, dŵr, hŷn, ŵyn; gŵyl yn Llanfair‑ym‑Muallt",
-    "decomposed": "dŵr, tŷ, café, Å, 각",
+    "decomposed": "dŵr, tŷ, café, Å",
     "nothing": "",
     "blank": " \u00a0\u2003\u200b ",
     "private use": "before \ue000\ue001\uf8ff \U000f0000\U0010fffd after",
@@ -47,8 +47,8 @@ def document(text: str, lang: str) -> str:
         for name in ("paper-fonts", "reset", "tokens", "tally", "report", "paper")
     )
     rows = "".join(
-        f'<tr><th scope="row" class="words">{name}</th><td class="count">{n}</td><td>{text if n else name}</td></tr>'
-        for n in range(3)
+        f'<tr><th scope="row" class="words">{name}</th><td class="count">{n}</td><td>{(name, text)[n]}</td></tr>'
+        for n in range(2)
     )
     return f"""<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><title>{name}: {word}</title>{sheets}</head><body><main>
