@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from workshop import kinds
+from workshop import compare, kinds
+from workshop.findings import pick
 from workshop.gathered import Gathered, Note, Notes
 from workshop.model import Exercise, Perspective, Seats, Session, asks
 from workshop.report.edits import COMMENT, Edits
+from workshop.report.shown import only_shown
 from workshop.report.value import Given, Picture, Report, Said, Section
 from workshop.text import Text
 
@@ -54,13 +56,13 @@ def build_report(
         k=k,
         perspectives=_perspectives(session, k),
         chapters=(),
-        findings=tuple(sorted((one for s in sections for one in s.findings), key=lambda one: -one.weight)[:FINDINGS]),
-        actions=tuple(_actions(sections)),
+        findings=tuple(one for _, one in pick([(s.exercise.id, one) for s in sections for one in s.every], FINDINGS)),
+        actions=() if edits.election else tuple(_actions(sections)),
         sections=tuple(replace(section, findings=section.findings[:SENTENCES]) for section in sections),
         photos=() if edits.election else _pictures(edits, pictures),
         election=edits.election,
     )
-    return replace(report, chapters=tuple(one for one in edits.chapters if _has(report, one, edits)))
+    return only_shown(replace(report, chapters=tuple(one for one in edits.chapters if _has(report, one, edits))))
 
 
 def _has(report: Report, chapter: str, edits: Edits) -> bool:
@@ -74,7 +76,7 @@ def _has(report: Report, chapter: str, edits: Edits) -> bool:
     if chapter in ("exercises", "asks", "commitments", "confidence"):
         return bool(report.of(chapter))
     if chapter == "annex":  # every note, in its writer's words: not while an election is near
-        return not edits.election and any(kinds.has_annex(s.exercise.kind) and s.tally for s in report.sections)
+        return not edits.election and any(section.annexed for section in report.sections)
     return True
 
 
@@ -96,6 +98,7 @@ def _section(
         comparison=given.comparison,
         quotes=() if edits.election else _quotes(exercise, gathered.notes, edits.quotes.get(exercise.id)),
         findings=kinds.findings(exercise.kind, exercise.content, tally, given.study),
+        differences=compare.findings(given.comparison) if given.comparison is not None else (),
     )
 
 

@@ -43,7 +43,7 @@ class Photo(Value):
     recognised in it agreed; without that tick it would not be here.
     """
 
-    id: str
+    id: str = Field(pattern=r"^[0-9a-f]{16}$")
     width: int = Field(ge=1, le=10_000)
     height: int = Field(ge=1, le=10_000)
     alt: Text

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
 
+from workshop import kinds
 from workshop.compare import Comparison
 from workshop.gathered import Finding, Gathered, Note, Turnout
 from workshop.model import Exercise, Perspective, Seats, Workshop, asks
@@ -48,7 +49,12 @@ class Section:
     study: Any = None
     comparison: Comparison | None = None
     quotes: tuple[Note, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = ()  # of the whole room
+    differences: tuple[Finding, ...] = ()  # of perspectives
+
+    @property
+    def every(self) -> tuple[Finding, ...]:
+        return self.findings + self.differences
 
     @property
     def asked(self) -> bool:
@@ -62,6 +68,12 @@ class Section:
     def told(self) -> bool:
         """Whether it has a place of its own: the room was there, something was asked, and it is not left out."""
         return self.asked and self.began is not None and not self.left_out
+
+    @property
+    def annexed(self) -> bool:
+        """Whether the annex tells of it too, word by word."""
+        has = self.told and kinds.has_annex(self.exercise.kind)
+        return has and self.tally is not None and self.turnout.responses > 0
 
 
 def _base64(data: bytes) -> str:
