@@ -1,5 +1,9 @@
 """Photos and logos, made anew: what comes out holds pixels and nothing that a camera or a person hid beside them."""
 
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
@@ -11,9 +15,15 @@ from workshop.model import N_, Invalid
 LARGEST_FILE = 12 * 1024 * 1024  # bytes as they come from a phone
 MOST_PIXELS = 40_000_000  # a phone's 12 to 40 megapixels; what claims more is not opened
 PHOTO_EDGE, LOGO_EDGE = 1600, 600  # pixels of the longer edge afterwards
-LARGEST_KEPT = 2 * 1024 * 1024  # bytes
-QUALITIES = (82, 70, 55)  # of JPEG, until it is small enough
+LARGEST_KEPT = 1024 * 1024  # bytes: twelve of them and a logo fit into a record
+QUALITIES = (82, 70, 55, 40, 25)  # of JPEG, until it is small enough
 FORMATS = ("JPEG", "PNG", "WEBP")  # no SVG: it is a program
+
+# What a file that is no picture, or half of one, or a trap, makes Pillow raise.
+UNREADABLE = (
+    UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning, OSError, SyntaxError,
+    ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,21 +43,21 @@ def remade(raw: bytes, what: Literal["photo", "logo"]) -> Made:
     if len(raw) > LARGEST_FILE:
         raise Invalid("file", N_("This picture is too large: at most 12 MB."))
     try:
-        image = Image.open(BytesIO(raw), formats=FORMATS)
-        if image.width * image.height > MOST_PIXELS:
-            raise Invalid("file", N_("This picture has too many pixels: at most 40 million."))
-        image.load()
-        upright = ImageOps.exif_transpose(image)
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        MemoryError,
-    ) as error:
+        with warnings.catch_warnings():  # Pillow grumbles about cameras that write bad notes beside good pixels
+            warnings.simplefilter("ignore")
+            image = Image.open(BytesIO(raw), formats=FORMATS)
+            if image.width * image.height > MOST_PIXELS:
+                raise Invalid("file", N_("This picture has too many pixels: at most 40 million."))
+            image.load()
+            upright = _eight_bits(ImageOps.exif_transpose(image))
+    except UNREADABLE as error:
         raise Invalid("file", N_("This is not a picture that can be read: JPEG, PNG or WebP.")) from error
     return _logo(upright) if what == "logo" else _photo(upright)
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Of sixteen bits of grey the upper eight; Pillow would make everything white."""
+    return image.convert("I").point(lambda grey: grey / 256).convert("L") if image.mode.startswith("I") else image
 
 
 def _photo(image: Image.Image) -> Made:
@@ -78,15 +88,37 @@ def check_bare(data: bytes) -> None:
     try:
         image = Image.open(BytesIO(data), formats=("JPEG", "PNG"))
         image.verify()
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        MemoryError,
-    ) as error:
+        pieces = set(_png(data) if image.format == "PNG" else _jpeg(data))
+    except UNREADABLE as error:
         raise Invalid("file", N_("This is not a picture that can be read: JPEG, PNG or WebP.")) from error
-    beside = set(image.info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"}
-    if beside or max(image.size) > PHOTO_EDGE:
+    if pieces - DRAWN or max(image.size) > PHOTO_EDGE:
         raise Invalid("file", N_("A picture in this file holds more than its pixels."))
+
+
+# What a picture is drawn from, as `remade` writes it: any other piece of a file can hold anything.
+DRAWN = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"\xc0", b"\xc2", b"\xc4", b"\xda", b"\xdb", b"\xdd", b"JFIF"}
+
+
+def _png(data: bytes) -> Iterator[bytes]:
+    """The names of its chunks, and "after" where something stands behind them."""
+    at, name = 8, b""
+    while at < len(data) and name != b"IEND":
+        length, name = struct.unpack_from(">I4s", data, at)
+        at += 12 + length
+        yield name
+    if at != len(data):
+        yield b"after"
+
+
+def _jpeg(data: bytes) -> Iterator[bytes]:
+    """The markers of its segments, JFIF's own by name, and "after" where something stands behind them."""
+    at = 2
+    while data[at : at + 2] != b"\xff\xd9":
+        mark, length = struct.unpack_from(">xcH", data, at)
+        yield b"JFIF" if mark == b"\xe0" and length == 16 and data[at + 4 : at + 9] == b"JFIF\0" else mark
+        at += 2 + length
+        if mark == b"\xda":  # the pixels follow, in which FF is written as FF 00, with restarts FF D0 to FF D7
+            while data[at] != 0xFF or data[at + 1] == 0 or 0xD0 <= data[at + 1] <= 0xD7:
+                at += 1
+    if at + 2 != len(data):
+        yield b"after"

@@ -9,7 +9,7 @@ from typing import TypeVar
 from workshop.live import ALPHABET
 from workshop.model import N_, Invalid, Refused, Unknown, line
 from workshop.pictures import Made, check_bare
-from workshop.record import Record, dump, load
+from workshop.record import LARGEST, Record, dump
 from workshop.report import Deed, Edits, Photo, Report, lacking
 from workshop.store import Store, Tx
 from workshop.text import Text
@@ -122,6 +122,8 @@ class Publishing:
         if lacks and not (why.cy or why.en):
             raise Refused(N_("One language lacks something. Fill it in, or say why it has to go out like this."))
         raw, now, new = dump(report), self._clock(), _key()
+        if len(raw) > LARGEST:
+            raise Refused(N_("This write-up is too large to publish. Take a photo out."))
 
         def verb(tx: Tx) -> str:
             session = tx.session(code)
@@ -180,9 +182,8 @@ class Publishing:
 
     # A record from elsewhere
 
-    def bring_in(self, raw: bytes) -> str:
+    def bring_in(self, report: Report) -> str:
         """Keeps a record that another Cyd made, for the facilitator alone until it is made public; its key."""
-        report = load(raw)
         for picture in (*report.photos, *((report.logo,) if report.logo else ())):
             check_bare(picture.data)
         now = self._clock()

@@ -11,16 +11,23 @@ from functools import cache
 from typing import Any
 
 import orjson
+import regex
 from pydantic import TypeAdapter, ValidationError
 
 from workshop import kinds, packs
-from workshop.model import N_, Invalid, Workshop
-from workshop.report import Deed, Issue, Report, Section
-from workshop.text import Text
+from workshop.model import N_, Invalid, Unknown, Workshop
+from workshop.report import CHAPTERS, Deed, Issue, Report, Section
+from workshop.text import Text, clean
 
 VERSION = 1
 LARGEST = 24 * 1024 * 1024  # bytes of JSON: twelve photos and a thousand people
+NOT_OURS = N_("This is not a record that Cyd made, or a newer Cyd made it.")
+
 _MADE = {"exercise", "tally", "study"}  # what a section holds in its kind's own words
+_TIMES = {"began", "ended", "answers_until", "first", "updated"}  # epoch seconds
+_LATEST = 2.0**36  # the year 4147: a date that can be told
+_MOST = 1_000_000  # of anything else that is counted: a picture may draw each of them
+_MESSAGE = regex.compile(r"(?:[^%]|%%|%\(\w+\)s)*+")  # takes its arguments as they are, at no other width
 
 
 @dataclass(frozen=True)
@@ -59,9 +66,11 @@ class Record:
 
 
 def dump(report: Report) -> bytes:
-    """The report as JSON (UTF-8). Photos are in it as base64."""
+    """The report as JSON (UTF-8). Photos are in it as base64; speaker notes are the facilitator's, and are not."""
     raw = _adapter(Report).dump_python(report, mode="json", exclude={"workshop", "sections"})
     workshop = {"id": report.workshop.id, **packs.dump(report.workshop)}
+    for exercise in (*workshop["agenda"], *workshop["reading"]):
+        exercise.pop("speaker_notes")
     sections = [_section(section) for section in report.sections]
     return orjson.dumps({"cyd": VERSION, "workshop": workshop, **raw, "sections": sections}, option=orjson.OPT_INDENT_2)
 
@@ -73,17 +82,56 @@ def load(raw: bytes) -> Report:
     try:
         held = orjson.loads(raw)
         if not isinstance(held, dict) or held.pop("cyd", None) != VERSION:
-            raise Invalid("record", N_("This is not a record that Cyd made, or a newer Cyd made it."))
+            raise Invalid("record", NOT_OURS)
         planned = held.pop("workshop")
         workshop = packs.parse(planned, id=str(planned.pop("id")), where="record")
         sections = [_loaded(workshop, section) for section in held.pop("sections")]
         value = _adapter(Report).validate_python({**held, "workshop": workshop, "sections": sections})
     except (orjson.JSONDecodeError, packs.PackError, ValidationError, RecursionError) as error:
-        raise Invalid("record", N_("This is not a record that Cyd made, or a newer Cyd made it.")) from error
-    except (KeyError, TypeError, ValueError, AttributeError, LookupError, binascii.Error) as error:
-        raise Invalid("record", N_("This is not a record that Cyd made, or a newer Cyd made it.")) from error
+        raise Invalid("record", NOT_OURS) from error
+    except (KeyError, TypeError, ValueError, AttributeError, LookupError, Unknown, binascii.Error) as error:
+        raise Invalid("record", NOT_OURS) from error
     assert isinstance(value, Report)
+    if [section.exercise for section in value.sections] != list(workshop.agenda):
+        raise Invalid("record", NOT_OURS)
+    if not set(value.chapters) <= set(CHAPTERS) or len(set(value.chapters)) < len(value.chapters):
+        raise Invalid("record", NOT_OURS)
     return value
+
+
+def brought(raw: bytes) -> Report:
+    """The report in a record from elsewhere, its words cleaned as if they had been typed here; or Invalid."""
+    if len(raw) > LARGEST:
+        raise Invalid("record", N_("This file is too large."))
+    try:
+        return load(orjson.dumps(_checked(orjson.loads(raw))))
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError) as error:
+        raise Invalid("record", NOT_OURS) from error
+
+
+def _checked(raw: Any, name: str = "") -> Any:
+    """What stands under this name, with clean words; Invalid where a number or message could not come from us."""
+    if isinstance(raw, dict):
+        return {key: _checked(value, key) for key, value in raw.items()}
+    if isinstance(raw, list):
+        return [_checked(value, name) for value in raw]
+    if isinstance(raw, str):
+        if name == "key" and not _MESSAGE.fullmatch(raw):
+            raise Invalid("record", NOT_OURS)
+        return raw if name == "data" else _cleaned(raw)
+    if isinstance(raw, int | float) and not (0 <= raw <= _LATEST if name in _TIMES else abs(raw) <= _MOST):
+        raise Invalid("record", NOT_OURS)
+    return raw
+
+
+def _cleaned(words: str) -> str:
+    """As they are, with the author's own line breaks, unless there is something in them that nobody may type."""
+    cleaned = clean(words, lines=True)
+    same = cleaned.translate(_SPACE) == words.translate(_SPACE)
+    return words if same else cleaned
+
+
+_SPACE = str.maketrans("", "", " \n")
 
 
 def schema() -> dict[str, Any]:

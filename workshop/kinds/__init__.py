@@ -140,6 +140,12 @@ def has_annex(kind: str) -> bool:
     return bool(getattr(KINDS[kind], "ANNEX", False))
 
 
+def without_annex(kind: str, tally: Any) -> Any:
+    """The tally without what only the annex shows of it."""
+    take: Callable[..., Any] | None = getattr(KINDS[kind], "without_annex", None)
+    return take(tally) if take else tally
+
+
 def made(kind: str) -> tuple[Any, Any]:
     """The types of the kind's tally and study (None where it has none): what a record of them is read into."""
     study = getattr(KINDS[kind], "study", None)

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 from typing import Any, Literal
@@ -265,6 +265,11 @@ def _bar_height(row: Bar, *, theme: bool) -> float:
     titles = [""] if row.title is None else [wall.in_one_line(row.title)] if theme else wall.spoken(row.title)
     said = SAID_LINE * len(wall.lines(row.quote.text, SAID_EM)) + SAID if row.quote else 0.0
     return line * sum(len(wall.lines(title, em)) for title in titles) + BAR + said
+
+
+def without_annex(tally: Tally) -> Tally:
+    """Without the notes: how many wrote about what stays."""
+    return replace(tally, notes=Notes(themes=tally.notes.themes))
 
 
 def actions(tally: Tally) -> tuple[tuple[str, str, bool], ...]:

@@ -1,5 +1,6 @@
 """A write-up as a file, in every format. The drawn document goes to the press; JSON and ZIP are put together here."""
 
+import re
 import zipfile
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from workshop.exports import FORMATS
 from workshop.exports.press import NoFile
 from workshop.model import N_
 from workshop.pages import parts
-from workshop.record import dump
+from workshop.record import dump, load
 from workshop.report import Report
 from workshop.text import LANGUAGES
 from workshop.words import iso_day, told
@@ -43,8 +44,9 @@ class Drawing:
 
     @property
     def name(self) -> str:
+        """What its files are called: letters, digits and dashes, whatever a record from elsewhere says."""
         day = self.report.day or iso_day(self.report.began)
-        return f"{self.report.workshop.id}-{day}"
+        return re.sub(r"[^A-Za-z0-9-]+", "-", f"{self.report.workshop.id[:80]}-{day}")
 
 
 def page(template: str, drawing: Drawing, lang: str, **more: Any) -> str:
@@ -95,8 +97,9 @@ def _zipped(drawing: Drawing) -> bytes:
         for lang in LANGUAGES:
             for format in MADE:
                 put(f"write-up-{lang}{FORMATS[format].suffix}", made(drawing, lang, format))
-        put("record.json", dump(report))
-        put("workshop.toml", packs.written(report.workshop).encode())
+        held = dump(report)
+        put("record.json", held)
+        put("workshop.toml", packs.written(load(held).workshop).encode())
         for picture in (*report.photos, *((report.logo,) if report.logo else ())):
             put(f"photos/{picture.photo.id}{picture.suffix}", picture.data)
     return out.getvalue()

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import Blueprint, abort, g, render_template, request, url_for
 
-from workshop.model import N_, Invalid, Refused, Unknown
+from workshop.model import Invalid, Refused, Unknown
 from workshop.pages import page_language, parts, see_other
 from workshop.pages.formats import Drawing, file, page, whole
 from workshop.pages.home import csrf
 from workshop.pages.report import picture
-from workshop.record import Record, load
+from workshop.record import NOT_OURS, Record, brought
 from workshop.report import Report
 from workshop.text import LANGUAGES
 from workshop.words import told
@@ -106,9 +106,9 @@ def bring_in() -> Any:
     sent = request.files.get("file")
     lang = page_language()
     try:
-        raw = sent.read() if sent else b""
-        _check_drawn(load(raw))
-        key = parts().publishing.bring_in(raw)
+        report = brought(sent.read() if sent else b"")
+        _check_drawn(report)
+        key = parts().publishing.bring_in(report)
     except Invalid as wrong:
         why = told(lang, wrong.key, wrong.arguments)
         return render_template("error.html", langs=(lang,), why=why, back=url_for("home.workshops")), 422
@@ -121,7 +121,7 @@ def _check_drawn(report: Report) -> None:
         for lang in LANGUAGES:
             render_template("report/print.html", langs=(lang,), report=report)
     except Exception as error:  # whatever a template stumbles over
-        raise Invalid("record", N_("This is not a record that Cyd made, or a newer Cyd made it.")) from error
+        raise Invalid("record", NOT_OURS) from error
 
 
 def _done(key: str, verb: Callable[[], None], then: str | None = None) -> Any:

@@ -8,11 +8,11 @@ from workshop.kinds.form.content import Content
 from workshop.kinds.form.found import findings
 from workshop.kinds.form.made_up import SAMPLE, imagine
 from workshop.kinds.form.sentence import said
-from workshop.kinds.form.shared import actions, tally
+from workshop.kinds.form.shared import actions, tally, without_annex
 
 ANNEX = True  # the write-up has the table, its annex the sentences
 
 __all__ = [
     "ANNEX", "SAMPLE", "Content", "Value", "actions", "count", "findings", "imagine", "progress", "public", "read",
-    "said", "tally", "written",
+    "said", "tally", "without_annex", "written",
 ]  # fmt: skip

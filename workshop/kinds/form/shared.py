@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from workshop.gathered import Gathered, Note, View
@@ -197,6 +197,12 @@ def _lines(entry: Entry) -> int:
 def _letters(text: str) -> int:
     """Capitals, and what is no alphabet, are about twice as wide as other letters."""
     return len(text) + sum(1 for letter in text if letter.isupper() or letter > "\u2e7f")
+
+
+def without_annex(tally: Tally) -> Tally:
+    """Without the sentences: the table stays. The pages of the wall go too, because they hold them."""
+    entries = tuple(replace(entry, pieces=(), above=(), below=()) for entry in tally.entries)
+    return replace(tally, entries=entries, pages=(), views=tally.views[: len(tally.counted)])
 
 
 def actions(tally: Tally) -> tuple[tuple[str, str, bool], ...]:
