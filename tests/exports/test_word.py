@@ -76,6 +76,11 @@ def test_sections_that_begin_a_page_do_so_and_the_cover_stands_alone():
     assert [one.text for one in file.paragraphs if one.paragraph_format.page_break_before] == ["A", "C"]
 
 
+def test_nothing_stands_between_a_table_and_the_page_that_begins_after_it():
+    tree = xml('<section><h2>A</h2><table><tr><td>1</table></section><section class="page"><h2>B</h2></section>')
+    assert [element.tag for element in tree[0]] == [qn(f"w:{name}") for name in ("p", "p", "tbl", "p", "sectPr")]
+
+
 def test_two_numbered_lists_count_each_from_its_own_start():
     tree = xml('<ol><li>a</li><li>b</li></ol><ol start="4"><li>c</li></ol>')
     numbers = attributes(tree, "w:numId", "w:val")

@@ -73,6 +73,8 @@ class Writer:
             about = first.find(qn("w:pPr"))
             keeps = [one for one in about if one.tag in (qn("w:pStyle"), qn("w:keepNext"), qn("w:keepLines"))]
             about.insert(len(keeps), OxmlElement("w:pageBreakBefore"))
+            if body[begins - 1].find(f"{qn('w:pPr')}/{qn('w:pStyle')}[@{qn('w:val')}='Gap']") is not None:
+                body.remove(body[begins - 1])  # below a table that fills its page it would make an empty one
 
     def _blocks(
         self, into: Any, blocks: tuple[Block, ...], *, cover: bool = False, level: int = 0, ids: tuple[str, ...] = ()
