@@ -33,7 +33,9 @@ def _shown(section: Section, chapters: set[str]) -> Section:
     if not section.asked or section.tally is None:
         return section
     tally = section.tally if "annex" in chapters else kinds.without_annex(section.exercise.kind, section.tally)
-    section = replace(section, tally=tally, comparison=section.comparison if "perspectives" in chapters else None)
+    section = replace(section, tally=tally)
+    if "perspectives" not in chapters:
+        section = replace(section, comparison=None, differences=())
     if section.chapter in chapters:
         return section
     annexed = "annex" in chapters and section.annexed
