@@ -27,8 +27,8 @@ CODE_MM = {"a4": 172, "a3": 262, "tent": 88}  # width of a QR code, without its 
 WIDTHS_AWAY = 10
 
 CARD_COLUMNS, CARD_ROWS, LARGE_CARD_ROWS = 2, 4, 3  # on A4
-ROOM = (280, 600, 1300)  # letters on a card of one cell, of a row, of two rows; what has more gets the page
-LARGE_ROOM = (130, 320, 800)
+ROOM = (305, 560, 1300)  # letters on a card of one cell, of a row, of two rows; what has more gets the page
+LARGE_ROOM = (165, 340, 800)
 ROOM_FOR_LINES = 3  # gaps: a postcard whose sentence has no more also has lines for a first step and a date
 
 Paper = Literal["a4", "a3"]
@@ -142,7 +142,8 @@ class Card:
     shape: str = ""
 
     def letters(self, lang: str) -> int:
-        return len(self.title.in_(lang)) + len(self.text.in_(lang))
+        """How many letters of its text it has room for the words of: titles are set larger, those of piles most."""
+        return int(len(self.title.in_(lang)) * (2.2 if self.shape else 1.5)) + len(self.text.in_(lang))
 
 
 @dataclass(frozen=True)

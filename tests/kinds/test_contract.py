@@ -22,6 +22,7 @@ from workshop.fragments import draw_tally
 from workshop.gathered import SHOWN_FROM, Counts, Gathered, Response
 from workshop.kinds import KINDS
 from workshop.model import Invalid
+from workshop.sheets import gaps
 from workshop.text import LANGUAGES
 
 ASKING = [kind for kind in KINDS if KINDS[kind].SAMPLE.responses]
@@ -303,6 +304,31 @@ def test_what_people_wrote_is_never_markup(app, kind):
 
 
 # Paper
+
+
+@every_kind_that_asks
+@in_each_language
+@pytest.mark.parametrize("large", [False, True])
+def test_every_kind_that_asks_has_a_slip_that_has_each_items_words(app, kind, lang, large):
+    for what in contents(kind):
+        given = {"content": what, "exercise": {"id": "exercise", "kind": kind}, "perspectives": (), "gaps": gaps}
+        with app.app_context(), force_locale(lang):
+            html = render_template(f"kinds/{kind}/slip.html", langs=(lang,), large=large, **given)
+        said = "".join(parsed(html).itertext())
+        assert [words for words in item_words(what, lang) if words not in said] == []
+        assert "Spare" not in said
+
+
+def item_words(value: Any, lang: str) -> Iterator[str]:
+    """The words of everything in a content that can be answered."""
+    if isinstance(value, BaseModel):
+        if getattr(value, "use", True) and hasattr(value, "id"):
+            yield value.title.in_(lang)
+        for name in type(value).model_fields:
+            yield from item_words(getattr(value, name), lang)
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from item_words(one, lang)
 
 
 @every_kind
