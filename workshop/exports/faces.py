@@ -45,11 +45,17 @@ ATKINSON = tuple(
     for subset in ("latin", "latin-ext")
     for weight in (400, 600, 700, 800)
 )
+UNSEEN = {0x200B, 0x200C, 0x200D, 0x2060, 0xFE0E, 0xFE0F, 0xFEFF}  # join or part letters, and need no glyph
+
+
+def files() -> tuple[str, ...]:
+    """Every font for paper; what most documents need first."""
+    return (*ATKINSON, *(face.file for faces in FALLBACKS for face in faces))
 
 
 def rules(text: str) -> str:
     """The @font-face rules of the files that this text needs beside Atkinson."""
-    rest = {ord(letter) for letter in set(text)} - _has(ATKINSON[0]) - _has(ATKINSON[4])
+    rest = {ord(letter) for letter in set(text)} - _has(ATKINSON[0]) - _has(ATKINSON[4]) - UNSEEN
     needed: list[Face] = []
     for faces in FALLBACKS:
         found = rest & _has(faces[0].file)
@@ -81,10 +87,7 @@ def opened(file: str) -> bytes:
 def counted() -> dict[str, list[list[int]]]:
     """Which characters each file has, as the files say: runs of code points, first and last. `coverage.json` keeps
     it, because to ask the files takes a second."""
-    return {
-        file: _runs(set(TTFont(io.BytesIO(opened(file))).getBestCmap()))
-        for file in (*ATKINSON, *(face.file for faces in FALLBACKS for face in faces))
-    }
+    return {file: _runs(set(TTFont(io.BytesIO(opened(file))).getBestCmap())) for file in files()}
 
 
 def _runs(points: set[int]) -> list[list[int]]:

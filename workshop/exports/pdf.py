@@ -1,5 +1,6 @@
 """The write-up as PDF, to PDF/UA-1."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import weasyprint
@@ -15,10 +16,11 @@ TRIES = 3  # until every character has a glyph
 tags.add_what_is_left_out()
 
 
-def prepare() -> None:
-    """What every document needs, done before there is one."""
-    for file in faces.ATKINSON:
+def prepare() -> Iterator[None]:
+    """What documents need, done before there is one, step by step."""
+    for file in faces.files():
         faces.opened(file)
+        yield
 
 
 def write(html: str) -> bytes:

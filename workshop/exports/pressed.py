@@ -18,6 +18,7 @@ import signal
 import sys
 import tempfile
 import traceback
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from workshop.exports.confined import Limits, Wall
 
 FORKS = sys.platform == "linux"
+READY = True
 IDLE = 1800  # seconds without work after which it ends
 STDIN, STDOUT = 0, 1
 LONGEST_LINE = 64
@@ -45,12 +47,13 @@ def main() -> None:
     temporary = tempfile.gettempdir()  # tries what it finds, while it may
     mimetypes.knownfiles.clear()  # lists of the system's, which it may not read
     wall.stand()
-    unread = _modules()
+    steps = _preparations()
+    ready = False
     while True:
-        if not _is_asked(0 if unread else IDLE):
-            if not unread:
+        if not _is_asked(IDLE if ready else 0):
+            if ready:
                 return
-            _import(unread.pop(0))
+            ready = next(steps, READY)
             continue
         scratch = tempfile.mkdtemp(prefix="cyd-press-", dir=temporary)
         try:
@@ -68,16 +71,17 @@ def _know_only_exports() -> None:
     sys.modules["workshop"] = package
 
 
-def _modules() -> list[str]:
-    """What is worth importing before it is asked for."""
+def _preparations() -> Iterator[bool]:
+    """What is worth doing before a file is asked for, in steps between which to look whether one is. What fails here
+    fails again for the file that needs it, which says why."""
     from workshop.exports import FORMATS
 
-    return [f"workshop.exports.{format.module}" for format in FORMATS.values()]
-
-
-def _import(module: str) -> None:
-    with suppress(Exception):  # then the file that needs it fails, and says why
-        getattr(import_module(module), "prepare", lambda: None)()
+    for format in FORMATS.values():
+        with suppress(Exception):
+            module = import_module(f"workshop.exports.{format.module}")
+            yield not READY
+            for _ in getattr(module, "prepare", tuple)():
+                yield not READY
     gc.collect()
     gc.freeze()
 
