@@ -5,7 +5,6 @@ every perspective's Wilson interval has to lie above half. What was kept back as
 """
 
 from collections.abc import Iterable
-from fractions import Fraction
 
 from workshop.compare.values import Comparison, Row, Side
 from workshop.gathered import Finding, Sentence, Sure
@@ -27,8 +26,8 @@ def _shared(comparison: Comparison) -> Iterable[Finding]:
     if not comparison.shared:
         return
     row = comparison.shared[0]
-    least = min(Fraction(share.part, share.n) for share in row.shares)
-    tenths = int(10 * least)
+    least = min(share.part / share.n for share in row.shares)
+    tenths = min(10 * share.part // share.n for share in row.shares)
     all_of = tenths == 10
     key = (
         N_("What all perspectives share: “%(item)s”. Everybody in each of them gave this answer: “%(option)s”.")
@@ -45,7 +44,7 @@ def _shared(comparison: Comparison) -> Iterable[Finding]:
         certain = Sure(N_("Too few answers from a perspective to be sure."), grade="few")
     else:
         certain = Sure(N_("Leaning: in one perspective at least it could be chance."), grade="leaning")
-    weight = sure.weight("share", float(least), certain.grade)
+    weight = sure.weight("share", least, certain.grade)
     yield Finding(f"{tenths}/10", says, certain, "share", (row.item.key[-1],), weight)
 
 
@@ -86,7 +85,7 @@ def _differ(comparison: Comparison) -> Iterable[Finding]:
 
 def _ends(comparison: Comparison, row: Row) -> tuple[tuple[Side, int], tuple[Side, int]]:
     """The perspective that chose the option most and the one that did least, each with its place."""
-    places = sorted(range(len(row.shares)), key=lambda n: -Fraction(row.shares[n].part, row.shares[n].n))
+    places = sorted(range(len(row.shares)), key=lambda n: -row.shares[n].part / row.shares[n].n)
     first, last = places[0], places[-1]
     return (comparison.groups[first], first), (comparison.groups[last], last)
 

@@ -278,7 +278,8 @@ def _found(tally: Tally) -> Iterable[Finding]:
     row, number = top[0], f"{top[0].people}/{tally.people}"
     items, strength = tuple(one.item.id for one in top), row.people / tally.people
     certain = sure.level() if len(top) > 1 else _lead(tally, row, tally.rows[1])
-    yield Finding(number, _top(tally, top), certain, "top", items, sure.weight("top", strength, certain.grade))
+    says = _top(tally, top)
+    yield Finding(number, says, certain, "top", items, sure.weight("top", strength, certain.grade))
     by_people = sorted(tally.rows, key=lambda one: -one.people)
     many, next_ = by_people[:2]
     if many.people > max(row.people, next_.people):

@@ -79,7 +79,8 @@ def _split(tally: Tally) -> Iterable[Finding]:
     grade: Grade = "few" if row.responses < SPOKEN else "clear"
     weight = sure.weight("split", 1 - (row.agreement or 0), grade)
     number = ":".join(str(voice.people) for voice in said) or str(row.people)
-    yield Finding(number, Sentence(keys[len(said)], given), certain, "split", (row.card.id,), weight)
+    says = Sentence(keys[len(said)], given)
+    yield Finding(number, says, certain, "split", (row.card.id,), weight)
 
 
 def _outside(tally: Tally) -> Iterable[Finding]:
@@ -129,8 +130,8 @@ def _moved(again: Again) -> Iterable[Finding]:
     else:
         certain = _first(row.moves, others)
     weight = sure.weight("moved", row.moves.moved / row.moves.people, certain.grade)
-    number = f"{row.moves.moved}/{row.moves.people}"
-    yield Finding(number, _how(row), certain, "moved", (row.card.id,), weight)
+    number, says = f"{row.moves.moved}/{row.moves.people}", _how(row)
+    yield Finding(number, says, certain, "moved", (row.card.id,), weight)
 
 
 def _first(row: Moves, others: Sequence[Moves]) -> Sure:
