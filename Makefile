@@ -44,7 +44,7 @@ schema: .venv/.run ## Write down what a record holds: docs/record.schema.json
 # The template of all messages is made anew each time and not kept.
 translations: .venv/.run ## Collect messages, bring both catalogues up to date, compile them
 	@.venv/bin/pybabel -q extract -F workshop/translations/babel.cfg \
-		-k say -k say_n:1,2 -k N_ --no-location --sort-output \
+		-k say -k say_n:1,2 -k N_ -k N_n:1,2 --no-location --sort-output \
 		--project Cyd --version 1 --copyright-holder "The Cyd authors" \
 		-o .venv/messages.pot .
 	@for locale in cy en; do \

@@ -143,7 +143,7 @@ class Turnout:
     joined: int = 0
     people: int = 0
     responses: int = 0
-    finished: int = 0
+    finished: Annotated[int, Field(exclude=True)] = 0  # never in a record: private fields count in it
 
     @property
     def tables(self) -> bool:
