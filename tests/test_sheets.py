@@ -84,6 +84,8 @@ def test_the_numbers_of_copies_follow_from_the_people() -> None:
     assert (ask().people, ask().tables, ask().slips, ask().postcards) == (20, 4, 4, 20)
     choice = ask(people="31")
     assert (choice.people, choice.tables, choice.slips, choice.postcards) == (31, 6, 7, 31)
+    choice = ask(people="300")
+    assert (choice.people, choice.tables, choice.slips, choice.postcards) == (300, 50, 10, 300)
 
 
 def test_who_is_there_already_counts_until_somebody_says_another_number() -> None:

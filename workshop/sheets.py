@@ -21,6 +21,7 @@ COPIES = range(1, 301)  # of anything; more is a slip of the hand
 PEOPLE = 20  # in the room, where nobody says
 A_TABLE = 6  # people
 ONE_WITHOUT_PHONE_IN = 5  # a set of slips is printed for so many people
+SETS = 10  # of slips at most, unless somebody asks for more: the printer repeats pages faster than we draw them
 BEGINS = 10 * 60  # minutes after midnight
 
 CODE_MM = {"a4": 172, "a3": 262, "tent": 88}  # width of a QR code, without its white margin
@@ -82,7 +83,7 @@ def chosen(workshop: Workshop, raw: Mapping[str, Sequence[str]], people: int = 0
         both=first.get("languages") != "one",
         people=room,
         tables=_number("tables", first, -(-room // A_TABLE)),
-        slips=_number("slips", first, -(-room // ONE_WITHOUT_PHONE_IN)),
+        slips=_number("slips", first, min(SETS, -(-room // ONE_WITHOUT_PHONE_IN))),
         postcards=_number("postcards", first, room),
         begins=_minutes("begins", first, BEGINS),
         query={name: value for name, value in first.items() if value} | ({"print": sheets} if sheets != has else {}),

@@ -35,7 +35,7 @@ WHY_NO_PDF = {
         "The web page has everything that the PDF would have."
     ),
     "busy": N_("Many files of this session are being made just now. Try again in a minute."),
-    "failed": N_("The PDF could not be made. The web page has everything that it would have."),
+    "failed": N_("The PDF could not be made. Ask for fewer copies: the printer can make more of each page."),
 }
 ALL = "all"
 NAMES = f"<any({', '.join(repr(name) for name in (ALL, *SHEETS))}):sheet>"
