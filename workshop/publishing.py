@@ -64,8 +64,9 @@ class Publishing:
         photo = Photo(id=secrets.token_hex(8), width=made.width, height=made.height, alt=_alt(cy, en), chapter=chapter)
 
         def change(edits: Edits, tx: Tx) -> Edits:
+            changed = edits.pictured(tx.session(code).workshop, photo)
             tx.write_up.add_picture(code, photo.id, made.data)
-            return edits.pictured(tx.session(code).workshop, photo)
+            return changed
 
         self._edit(code, change)
 

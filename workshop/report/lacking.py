@@ -37,7 +37,7 @@ def lacking(report: Report) -> tuple[Lack, ...]:
         look(name, text)
     for name, text in report.comments.items():
         look(name, text)
-    for picture in report.photos:
+    for picture in (*report.photos, *((report.logo,) if report.logo else ())):
         look("photo", picture.photo.alt)
     for section in report.sections:
         look("theme", getattr(section.tally, "themes", ()))
