@@ -1,14 +1,17 @@
 """Who may do what: every route and every socket event against everyone, as security.ACCESS and EVENTS say."""
 
+import re
 import socket
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from PIL import Image
 
 from tests.cast import (
     Browser,
@@ -26,7 +29,9 @@ from tests.cast import (
     projector,
     running,
 )
+from tests.written import multipart
 from workshop.pages.console import VERBS
+from workshop.pages.report import VERBS as WRITE_UP_VERBS
 from workshop.rehearsal.server import OwnServer
 from workshop.security import ACCESS, CSP, EVENTS, Keys, Misses, Who
 
@@ -39,19 +44,40 @@ def _hang_up() -> Iterator[None]:
     hang_up()
 
 
+@dataclass(frozen=True)
+class House(Room):
+    """Beside the room a write-up that is public, and one that was brought in for the facilitator alone."""
+
+    over: str  # the code of a session that has ended, of which the write-up is published
+    key: str
+    private: str
+    photo: str
+
+
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with running(tmp_path_factory.mktemp("security"), PORT) as server:
-        yield gather(server, "demo")
+        yield furnish(gather(server, "demo"))
 
 
-@pytest.fixture(scope="module")
-def ended(room: Room) -> Room:
-    """The same people in two sessions that are over."""
-    after = gather(room.server, "demo", room.ada)
-    for code in (after.code, after.other):
-        assert room.ada.do(code, "end").status == 200
-    return after
+def furnish(room: Room) -> House:
+    facilitator, over = room.ada, room.ada.start("demo")
+    out = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, "PNG")
+    form = {"en": "A wall", "cy": "Wal", "agreed": "1"}
+    for code in (room.code, over):
+        assert facilitator.post(f"/c/{code}/write-up/photo", **multipart(form, file=out.getvalue())).status == 200
+    photo = re.findall(r"/photos/([0-9a-f]{16})", facilitator.get(f"/r/{room.code}/en").text)[0]
+    assert facilitator.do(over, "end").status == 200
+    facilitator.post(f"/c/{over}/write-up/publish", {"seen": facilitator.revision(over), "en": "No translator"})
+    key = re.findall(r"/w/(\w{10})", facilitator.get(f"/c/{over}/write-up").text)[0]
+    held = facilitator.get(f"/w/{key}/record.json").body
+    brought = facilitator.post("/records", **multipart({}, file=held)).header("Location") or ""
+    return House(**vars(room), over=over, key=key, private=brought.split("/")[2], photo=photo)
+
+
+def places(room: House) -> dict[str, str]:
+    return {"code": room.code, "key": room.key, "photo": room.photo}
 
 
 # --- Every route -------------------------------------------------------------------------------------------------
@@ -99,10 +125,32 @@ CALLS: dict[tuple[str, str], Call] = {
     ("console.do", "POST"): Call("/c/{code}/do/blank", 200, form={"blank": "0"}),
     ("console.deletion", "GET"): Call("/c/{code}/delete", 200),
     ("console.deletion", "POST"): Call("/c/{code}/delete", 422, form={"code": "not this"}),
+    ("sheets.show", "GET"): Call("/c/{code}/sheets/en", 200),
+    ("sheets.page", "GET"): Call("/c/{code}/sheets/en/poster", 200),
+    ("sheets.pdf", "GET"): Call("/c/{code}/sheets/en/poster.pdf", 200),
     ("report.show", "GET"): Call("/r/{code}/cy", 200),
-    ("report.pdf", "GET"): Call("/r/{code}/cy.pdf", 200),
+    ("report.made", "GET"): Call("/r/{code}/cy.md", 200),
+    ("report.everything", "GET"): Call("/r/{code}/record.json", 200),
+    ("report.photo", "GET"): Call("/r/{code}/photos/{photo}", 200),
+    ("report.working", "GET"): Call("/r/{code}/working", 200),
+    ("report.edit", "GET"): Call("/c/{code}/write-up", 200),
+    ("report.change", "POST"): Call("/c/{code}/write-up/move", 200, form={"chapter": "annex", "by": "0"}),
+    ("report.add_picture", "POST"): Call("/c/{code}/write-up/photo", 422, form={}),
+    ("report.publish", "POST"): Call("/c/{code}/write-up/publish", 409, form={}),
+    ("report.withdraw", "POST"): Call("/c/{code}/write-up/withdraw", 200, form={}),
+    ("record.read", "GET"): Call("/w/{key}", 303),
+    ("record.show", "GET"): Call("/w/{key}/cy", 200),
+    ("record.made", "GET"): Call("/w/{key}/cy.md", 200),
+    ("record.everything", "GET"): Call("/w/{key}/record.json", 200),
+    ("record.photo", "GET"): Call("/w/{key}/photos/{photo}", 404),  # of another session
+    ("record.after", "GET"): Call("/w/{key}/after", 200),
+    ("record.add_deed", "POST"): Call("/w/{key}/deeds", 422, form={}),
+    ("record.remove_deed", "POST"): Call("/w/{key}/deeds/99/remove", 404, form={}),
+    ("record.make_public", "POST"): Call("/w/{key}/public", 303, form={}),
+    ("record.withdraw", "POST"): Call("/w/ZZZZZZZZZZ/withdraw", 404, form={}),
+    ("record.bring_in", "POST"): Call("/records", 422, form={}),
 }
-SLOW = {("report.pdf", "GET")}
+SLOW = {("sheets.pdf", "GET")}
 
 PEOPLE = ("nobody", "participant", "participant of another session", "screen", "facilitator")
 
@@ -117,13 +165,13 @@ def person(room: Room, name: str) -> Browser:
     }[name]()
 
 
-def opens_to(who: Who, name: str, *, over: bool) -> bool:
+def opens_to(who: Who, name: str) -> bool:
     """The table in words: whom a door opens to."""
     return {
         Who.ANYONE: True,
         Who.PARTICIPANT: name == "participant",
         Who.SCREEN: name in ("screen", "facilitator"),
-        Who.READER: name == "facilitator" or (name == "participant" and over),
+        Who.READER: True,  # of one that is public
         Who.FACILITATOR: name == "facilitator",
     }[who]
 
@@ -131,9 +179,9 @@ def opens_to(who: Who, name: str, *, over: bool) -> bool:
 TO_THE_DOOR = "sent to where one joins"
 
 
-def expected(endpoint: str, method: str, name: str, *, over: bool = False) -> int | str:
+def expected(endpoint: str, method: str, name: str) -> int | str:
     who = ACCESS[endpoint]
-    if not opens_to(who, name, over=over):
+    if not opens_to(who, name):
         if endpoint in ("phone.show", "phone.resume"):
             return TO_THE_DOOR
         return 401 if who in (Who.SCREEN, Who.FACILITATOR) and method == "GET" else 404
@@ -142,10 +190,10 @@ def expected(endpoint: str, method: str, name: str, *, over: bool = False) -> in
     return CALLS[endpoint, method].status
 
 
-def ask(room: Room, name: str, endpoint: str, method: str) -> int | str:
+def ask(room: House, name: str, endpoint: str, method: str) -> int | str:
     call = CALLS[endpoint, method]
     form = {k: v.format(code=room.code) for k, v in call.form.items()} if call.form is not None else None
-    answer = person(room, name).ask(method, call.path.format(code=room.code), form=form, data=call.data)
+    answer = person(room, name).ask(method, call.path.format(**places(room)), form=form, data=call.data)
     if endpoint in ("phone.show", "phone.resume") and answer.header("Location") == f"/j/{room.code}":
         return TO_THE_DOOR
     return answer.status
@@ -166,29 +214,95 @@ def test_the_table_opens_each_part_of_the_house_to_whom_it_is_for() -> None:
         "/revoke": Who.FACILITATOR,
         "/s/": Who.PARTICIPANT,
         "/screen/": Who.SCREEN,
-        "/r/": Who.READER,
+        "/r/": Who.FACILITATOR,
+        "/w/": Who.READER,
+        "/records": Who.FACILITATOR,
     }
+    afterwards = {"record.after", "record.add_deed", "record.remove_deed", "record.make_public", "record.withdraw"}
     for (endpoint, _), call in CALLS.items():
         meant = next((who for start, who in parts.items() if call.path.startswith(start)), Who.ANYONE)
+        meant = Who.FACILITATOR if endpoint in afterwards else meant
         assert (endpoint, ACCESS[endpoint]) == (endpoint, meant)
 
 
 @pytest.mark.parametrize("name", PEOPLE)
 @pytest.mark.parametrize(("endpoint", "method"), sorted(CALLS.keys() - SLOW))
-def test_a_route_opens_to_whom_the_table_says(room: Room, endpoint: str, method: str, name: str) -> None:
+def test_a_route_opens_to_whom_the_table_says(room: House, endpoint: str, method: str, name: str) -> None:
     assert ask(room, name, endpoint, method) == expected(endpoint, method, name)
 
 
-@pytest.mark.parametrize("name", [name for name in PEOPLE if name != "facilitator"])
-def test_the_pdf_of_a_running_session_opens_to_nobody_but_the_facilitator(room: Room, name: str) -> None:
-    assert ask(room, name, "report.pdf", "GET") == expected("report.pdf", "GET", name)
+OTHERS = [name for name in PEOPLE if name != "facilitator"]
+DRAFT = [
+    "/r/{code}/cy", "/r/{code}/en", "/r/{code}/cy.pdf", "/r/{code}/en.docx", "/r/{code}/record.json",
+    "/r/{code}/record.zip", "/r/{code}/photos/{photo}", "/r/{code}/working", "/c/{code}/write-up",
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", PEOPLE)
-def test_the_write_up_of_a_session_that_is_over_opens_to_its_own_participants(ended: Room, name: str) -> None:
-    assert ask(ended, name, "report.show", "GET") == expected("report.show", "GET", name, over=True)
-    if name not in ("facilitator", "participant"):
-        assert ask(ended, name, "report.pdf", "GET") == expected("report.pdf", "GET", name, over=True)
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("path", DRAFT)
+def test_nobody_but_the_facilitator_sees_a_draft_its_files_its_photos_or_its_editor(
+    room: House, path: str, name: str
+) -> None:
+    assert person(room, name).get(path.format(**places(room))).status == 401
+
+
+def test_also_those_who_were_there_do_not_see_the_draft_once_the_session_is_over(room: House) -> None:
+    code = room.ada.start("demo")
+    ben = phone(room.server, code)
+    assert room.ada.do(code, "end").status == 200
+    assert [ben.get(f"/r/{code}/cy{end}").status for end in ("", ".pdf", ".md")] == [401] * 3
+    assert [ben.get(f"/r/{code}/record.{end}").status for end in ("json", "zip")] == [401] * 2
+
+
+RECORD = ["", "/cy", "/en", "/en.md", "/cy.pdf", "/record.json", "/record.zip", "/photos/0000000000000000"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("end", RECORD)
+def test_a_record_that_is_not_public_is_not_there_for_anybody_else(room: House, end: str, name: str) -> None:
+    assert person(room, name).get(f"/w/{room.private}{end}").status == 404
+
+
+def test_a_record_that_is_not_public_opens_to_the_facilitator(room: House) -> None:
+    found = [room.ada.copy().get(f"/w/{room.private}{end}").status for end in ("", "/cy", "/en.md", "/record.json")]
+    assert found == [303, 200, 200, 200]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("which", ["key", "private"])
+def test_nobody_but_the_facilitator_changes_a_record(room: House, which: str, name: str) -> None:
+    key = getattr(room, which)
+    before = room.ada.get(f"/w/{key}/record.json").body
+    deed = {"asked_en": "A bus", "did_en": "No"}
+    asked = [(f"/w/{key}/{end}", form) for end, form in (("deeds", deed), ("public", {}), ("withdraw", {}))]
+    tried = [person(room, name).post(path, form).status for path, form in asked]
+    tried.append(person(room, name).post(f"/w/{key}/deeds/0/remove", {}).status)
+    tried.append(person(room, name).post("/records", **multipart({}, file=before)).status)
+    assert tried == [404] * 5
+    assert room.ada.get(f"/w/{key}/record.json").body == before
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("verb", [*sorted(WRITE_UP_VERBS), "photo", "logo", "publish", "withdraw"])
+def test_a_verb_of_the_write_up_is_there_for_the_facilitator_alone(room: House, verb: str, name: str) -> None:
+    for code in (room.code, room.over):
+        before = room.ada.revision(code)
+        assert person(room, name).post(f"/c/{code}/write-up/{verb}", {"seen": str(before)}).status == 404
+        assert room.ada.revision(code) == before
+
+
+@pytest.mark.parametrize("verb", sorted(WRITE_UP_VERBS.keys() - {"date", "near_election", "remove_logo"}))
+def test_a_verb_of_the_write_up_without_its_arguments_changes_nothing(room: House, verb: str) -> None:
+    before = room.ada.revision(room.code)
+    assert room.ada.post(f"/c/{room.code}/write-up/{verb}", {}).status in (404, 422)
+    assert room.ada.revision(room.code) == before
+
+
+def test_one_sessions_photo_is_not_had_by_way_of_another(room: House) -> None:
+    assert room.ada.get(f"/r/{room.code}/photos/{room.photo}").status == 200
+    for path in (f"/r/{room.other}/photos/{room.photo}", f"/w/{room.key}/photos/{room.photo}"):
+        assert room.ada.get(path).status == 404
+    assert room.ada.post(f"/c/{room.other}/write-up/remove_photo", {"photo": room.photo}).status == 404
 
 
 @pytest.mark.parametrize("code", ["ZZZZZZZ", "zzzzzzz", "%00", "x" * 200])
@@ -203,9 +317,16 @@ def test_the_write_up_of_a_session_that_is_over_opens_to_its_own_participants(en
         "/screen/{}",
         "/screen/{}/now",
         "/r/{}/en",
+        "/r/{}/en.pdf",
+        "/r/{}/record.zip",
+        "/r/{}/photos/0000000000000000",
+        "/c/{}/write-up",
+        "/w/{}/en",
+        "/w/{}/after",
+        "/w/{}/record.json",
     ],
 )
-def test_a_session_that_is_not_there_is_not_found(room: Room, path: str, code: str) -> None:
+def test_a_session_or_a_record_that_is_not_there_is_not_found(room: Room, path: str, code: str) -> None:
     assert room.ada.copy().get(path.format(code)).status == 404
 
 
@@ -370,7 +491,7 @@ CHANGES = sorted((e, m) for e, m in CALLS if m != "GET" and ACCESS[e] is Who.FAC
 @pytest.mark.parametrize("token", [None, "", "wrong", "of another device"])
 @pytest.mark.parametrize(("endpoint", "method"), CHANGES)
 def test_a_facilitator_s_change_needs_the_token_of_that_device(
-    room: Room, endpoint: str, method: str, token: str | None
+    room: House, endpoint: str, method: str, token: str | None
 ) -> None:
     someone = room.ada.copy()
     if token == "of another device":
@@ -379,7 +500,9 @@ def test_a_facilitator_s_change_needs_the_token_of_that_device(
     else:
         someone.csrf = token
     call = CALLS[endpoint, method]
-    assert someone.ask(method, call.path.format(code=room.code), form=call.form).status == 403
+    path = call.path.format(**places(room))
+    assert someone.ask(method, path, form=call.form).status == 403
+    assert someone.ask(method, path, **multipart(call.form, file=b"x")).status == 403
 
 
 @pytest.mark.parametrize(
@@ -398,12 +521,12 @@ def test_a_facilitator_s_change_needs_the_token_of_that_device(
 )
 @pytest.mark.parametrize(("endpoint", "method"), sorted((e, m) for e, m in CALLS if m != "GET"))
 def test_a_change_from_elsewhere_is_refused_at_every_door(
-    room: Room, endpoint: str, method: str, headers: dict[str, str | None]
+    room: House, endpoint: str, method: str, headers: dict[str, str | None]
 ) -> None:
     someone: Browser = room.ada if ACCESS[endpoint] is Who.FACILITATOR else room.ben
     sent = {name: value and value.format(port=room.server.port) for name, value in headers.items()}
     call = CALLS[endpoint, method]
-    path = call.path.format(code=room.code)
+    path = call.path.format(**places(room))
     assert someone.copy().ask(method, path, form=call.form, data=call.data, headers=sent).status == 403
 
 

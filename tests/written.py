@@ -1,6 +1,6 @@
 """A session that was run and is written up, in an app that nothing listens to: made-up people answer every kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -127,6 +127,19 @@ def report_of(app: Flask, code: str = CODE) -> Report:
         return _report(read, read.session(code))
 
 
+def multipart(fields: Mapping[str, str], *, file: bytes | None = None) -> dict[str, Any]:
+    """A form with a file in it, as a browser sends it: the body and its header."""
+    edge = "edge-of-a-part-that-is-in-no-file"
+    parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
+    if file is not None:
+        parts.append(b'Content-Disposition: form-data; name="file"; filename="../../a.jpg"\r\n\r\n' + file)
+    body = b"".join(b"--" + edge.encode() + b"\r\n" + part + b"\r\n" for part in parts)
+    return {
+        "body": body + b"--" + edge.encode() + b"--\r\n",
+        "headers": {"Content-Type": f"multipart/form-data; boundary={edge}"},
+    }
+
+
 def strings(value: Any) -> Iterator[str]:
     """Every string in a JSON value, names of fields too."""
     if isinstance(value, dict):
@@ -140,5 +153,5 @@ def strings(value: Any) -> Iterator[str]:
         yield value
 
 
-__all__ = ["ADVICE", "CODE", "HIDDEN", "OTHER", "REASON", "ROOMS", "WAITING", "WORKSHOP", "app_in", "parts_of",
-           "report_of", "run", "strings"]  # fmt: skip
+__all__ = ["ADVICE", "CODE", "HIDDEN", "OTHER", "REASON", "ROOMS", "WAITING", "WORKSHOP", "app_in", "multipart",
+           "parts_of", "report_of", "run", "strings"]  # fmt: skip
