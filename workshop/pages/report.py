@@ -6,6 +6,7 @@ from typing import Any, Literal
 import gevent
 from flask import Blueprint, abort, g, jsonify, render_template, request, url_for
 
+from workshop import record
 from workshop.gathered import PUBLISHED_FROM
 from workshop.kinds import takes_themes
 from workshop.model import N_, Exercise, Invalid, Refused, Session, Unknown
@@ -209,6 +210,7 @@ def _editor(code: str, why: str = "") -> Any:
         langs=(page_language(),), session=session, report=made_of, edits=edits, sums=waiting, notes=notes, why=why,
         published=published, lacks=lacking(made_of), chapters=CHAPTERS, fields=FIELDS, fixed=FIXED,
         most_photos=MOST_PHOTOS, link=_link(session), csrf=csrf(),
+        fresh=published is not None and published.report == record.dump(made_of),  # nothing waits to be published
     )  # fmt: skip
 
 
