@@ -119,6 +119,11 @@ LISTS = {
     "without markers": ("<ul style='list-style: none'><li>one</li></ul>", ["/LBody"]),
     "without markers, with blocks": ("<ul style='list-style: none'><li><p>one</p><p>two</p></li></ul>", ["/LBody"]),
     "in a row": ("<ul style='list-style: none'><li style='display: inline-block'>one</li></ul>", ["/LBody"]),
+    "in a row with spaces": (
+        "<ul style='list-style: none'>"
+        "<li style='display: inline-block'>one</li> <li style='display: inline-block'>two</li>\n</ul>",
+        ["/LBody"],
+    ),
     "afloat": ("<ul style='list-style: none'><li style='float: left'>one</li></ul>", ["/LBody"]),
 }
 

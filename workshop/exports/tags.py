@@ -64,6 +64,8 @@ def _finish(element: Any, box: Any, tree: _Tree) -> None:
         element["A"]["Scope"] = SCOPES.get(box.element.get("scope"), "/Column")
     elif element["S"] == "/LI":
         _give_body(element, tree)
+    elif element["S"] == "/L":
+        _gather_spaces(element, tree)
     elif element["S"] == "/Figure" and "done" not in element.__dict__:
         element.done = True
         _describe(element, tree)
@@ -81,6 +83,20 @@ def _give_body(item: Any, tree: _Tree) -> None:
     for reference in loose:
         kids[reference]["P"] = body.reference
     item["K"] = Array([reference for reference in item["K"] if reference not in loose] + [body.reference])
+
+
+def _gather_spaces(list_: Any, tree: _Tree) -> None:
+    """A list holds items only; the spaces between items that stand in a row go to the item before."""
+    body = None
+    for reference in list(list_["K"]):
+        kid = tree.objects[int(reference.split()[0])]
+        if kid["S"] == "/LI":
+            inside = [tree.objects[int(it.split()[0])] for it in kid["K"]]
+            body = next((it for it in inside if it["S"] == "/LBody"), body)
+        elif kid["S"] not in ("/L", "/Caption") and body is not None:
+            list_["K"].remove(reference)
+            body["K"].append(reference)
+            kid["P"] = body.reference
 
 
 def _describe(figure: Any, tree: _Tree) -> None:
