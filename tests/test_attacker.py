@@ -3,9 +3,9 @@
 Twins: two sessions that differ only in who of two people said what, where one of them belongs to a group too small to
 be shown. Sums over the whole room are the same in both. Everything that is public of them must be the same to the
 byte: each fragment of the projector and of phones in both languages at every revision and in every view, what phones
-read when they ask to see the wall, and the write-up that participants get, on the web and for paper. Then no attacker,
-however clever, can tell from it which of the two said what. Controls show that the same comparison finds what may be
-seen.
+read when they ask to see the wall, and the write-up once it is published: on the web, for paper and as a record. Then
+no attacker, however clever, can tell from it which of the two said what. Controls show that the same comparison finds
+what may be seen.
 """
 
 import json
@@ -18,7 +18,8 @@ from random import Random
 from typing import Any
 
 import pytest
-from flask import Flask, g, render_template
+from flask import Flask, render_template
+from flask_babel import force_locale
 
 from tests.house import (
     BEGIN,
@@ -130,23 +131,27 @@ class Watched(House):
         self.store.writer.do(lambda tx: tx.notes.change(self.code, "ideas", moved, THEMES))
         self.look("theming")
 
-    def end(self, reader: str) -> None:
-        """The end, and the write-up as this participant gets it."""
+    def end(self) -> None:
+        """The end, and the write-up as whoever has its address gets it."""
         self.live.end(self.code, self.at)
         self.look("the end")
         assert self.app is not None
+        with self.app.test_request_context(), self.store.read() as read:
+            report = _report(read, read.session(self.code))
+        key = self.cyd.publishing.publish(self.code, report, en="No translator yet")
         with self.app.test_client() as client:
-            client.set_cookie(self.cyd.door.cookies.name(self.code), reader)
             for lang in ("cy", "en"):
-                page = client.get(f"/r/{self.code}/{lang}")
+                page = client.get(f"/w/{key}/{lang}")
                 assert page.status_code == 200
-                self.seen.append((f"write-up {lang}", page.text))
+                self.seen.append((f"write-up {lang}", page.text.replace(key, "KEY")))
+            self.seen.append(("record json", client.get(f"/w/{key}/record.json").text))
+        with self.store.read() as read:
+            published = read.record(key).drawn()
         for lang in ("cy", "en"):
-            with self.app.test_request_context(f"/r/{self.code}/{lang}.pdf"):
-                g.facilitator = g.participant = None
-                g.lang = lang
-                printed = {"report": _report(self.code), "code": self.code, "whole": False, "langs": (lang,)}
-                self.seen.append((f"paper {lang}", render_template("report/print.html", **printed)))
+            with self.app.app_context(), force_locale(lang):
+                printed = render_template("report/print.html", report=published, langs=(lang,))
+                self.seen.append((f"paper {lang}", printed))
+        self.cyd.publishing.withdraw(key)
 
 
 @pytest.fixture(scope="module")
@@ -313,7 +318,7 @@ def test_a_perspective_of_three_cannot_be_told_from_those_it_is_shown_with(apps:
         people = [*house.joins("councillor", 8), *house.joins("officer", 8), *house.joins("community", 3)]
         given = differing(kind, Random(f"{kind} three"), len(people), 16, 9)
         ask(house, EXERCISE[kind], people, swap(given, 16, 9, swapped))
-        house.end("officer 8")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -324,7 +329,7 @@ def test_whoever_of_a_shared_group_said_what_it_is_all_the_same(apps: list[Flask
         people = [*house.joins("councillor", 8), *house.joins("officer", 6), *house.joins("community", 4)]
         given = differing(kind, Random(f"{kind} shared"), len(people), 16, 9)
         ask(house, EXERCISE[kind], people, shuffled(given, range(8, 18), swapped))
-        house.end("officer 8")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -340,7 +345,7 @@ def test_where_three_of_a_perspective_answered_whoever_of_the_room_said_what_is_
         people = everyone[:19]
         given = differing(kind, Random(f"{kind} few"), len(people), 17, 2)
         ask(house, EXERCISE[kind], people, shuffled(given, range(19), swapped))
-        house.end("officer 8")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -351,7 +356,7 @@ def test_who_gave_no_perspective_cannot_be_told_from_those_they_are_shown_with(a
         people = [*house.joins("councillor", 8), *house.joins("officer", 8), *house.joins(None, 1)]
         given = differing(kind, Random(f"{kind} nobody"), len(people), 16, 12)
         ask(house, EXERCISE[kind], people, swap(given, 16, 12, swapped))
-        house.end("officer 8")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -363,7 +368,7 @@ def test_a_table_of_a_small_perspective_cannot_be_told_from_another_of_its_size(
         people += house.joins("community", 1, size=6)
         given = differing(kind, Random(f"{kind} table"), len(people), 16, 15)
         ask(house, EXERCISE[kind], people, swap(given, 16, 15, swapped))
-        house.end("officer 8")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -382,7 +387,7 @@ def test_a_latecomer_with_a_perspective_of_their_own_cannot_be_told_from_those_t
         people += house.joins("other", 1)
         given = differing(kind, random, len(people), 16, 10)
         ask(house, EXERCISE[kind], people, swap(given, 16, 10, swapped))
-        house.end("officer 8")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -401,7 +406,7 @@ def test_late_answers_of_which_fewer_than_five_came_are_told_nowhere(apps: list[
             assert house.answer(who, EXERCISE[kind], value) == "late"
         with pytest.raises(Refused):
             house.do("reveal", EXERCISE[kind])
-        house.end("officer 8")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -420,7 +425,7 @@ def test_late_answers_of_five_do_not_tell_the_one_of_them_who_is_of_another_grou
         with pytest.raises(Refused):
             house.do("reveal", EXERCISE[kind])
         house.views()
-        house.end("officer 13")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -442,7 +447,7 @@ def test_late_ratings_of_five_do_not_tell_the_one_of_them_who_has_a_list_of_thei
             assert house.answer(people[number], "feel", given[number]) == "late"
         with pytest.raises(Refused):
             house.do("reveal", "feel")
-        house.end("officer 3")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -462,7 +467,7 @@ def test_who_changes_perspective_after_the_reveal_cannot_be_told_by_what_moves(a
         ask(house, second, people, [values(house.workshop.exercise(second).kind, random, who) for who in range(16)])
         house.go(EXERCISE[kind])
         house.views()
-        house.end("officer 8")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -481,7 +486,7 @@ def test_two_rounds_of_one_exercise_do_not_tell_either(apps: list[Flask], first:
         after = json.loads(json.dumps(after).replace('"w', '"v').replace("own:w", "own:v"))
         ask(house, first, people[:-1], before[:-1])
         ask(house, f"{first}-again", people[1:], after[1:])
-        house.end("officer 8")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -507,7 +512,7 @@ def test_ratings_of_fewer_than_five_on_their_own_list_are_told_nowhere(
                 for value in given[len(others) :]:
                     value["back"] = {f"own{n}": mine.randint(1, 5) for n in range(3)}
             ask(house, asked, [*others, *own], given)
-        house.end("officer 3")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -524,7 +529,7 @@ def test_that_a_small_group_all_rated_the_same_cannot_be_told_from_two_who_did_n
         if swapped:
             given[-1], given[-2] = ({"ratings": {f"own{n}": rating for n in range(3)}} for rating in (1, 2))
         ask(house, "feel", [*others, *few], given)
-        house.end("officer 3")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -544,7 +549,7 @@ def test_that_a_small_group_all_gave_the_same_rating_cannot_be_told_from_one_who
         if swapped:
             given[0]["ratings"]["s0"], given[-1]["ratings"]["s0"] = option, 3
         ask(house, "trust", people, given)
-        house.end("officer 3")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -570,7 +575,7 @@ def test_what_is_kept_private_in_a_form_is_told_nowhere(apps: list[Flask], seed:
             else:
                 value["filled"]["check"] = words
         ask(house, "ask", people, given)
-        house.end("officer 3")
+        house.end()
         assert not [what for what, said in house.seen if "secret" in said]
 
     assert told_apart(apps, course) == []
@@ -585,7 +590,7 @@ def test_which_private_fields_were_filled_in_is_told_nowhere(apps: list[Flask]) 
         if swapped:
             given[1]["filled"]["check"] = "c"
         ask(house, "ask", people, given)
-        house.end("officer 3")
+        house.end()
 
     assert told_apart(apps, course) == []
 
@@ -604,11 +609,13 @@ def test_a_perspective_that_is_too_small_is_named_beside_no_number(apps: list[Fl
     def course(house: Watched, swapped: bool) -> None:
         people = [*house.joins("councillor", 8), *house.joins("officer", 8), *house.joins("community", 3)]
         ask(house, EXERCISE[kind], people, [values(kind, Random(f"{kind} {who}"), who) for who in range(19)])
-        house.end("officer 8")
+        house.end()
         seen.extend(house.seen)
 
     seen: list[tuple[str, str]] = []
     played(apps[0], course, False)
+    record = json.loads(seen.pop([what for what, _ in seen].index("record json"))[1])
+    assert (record["perspectives"], "Community member" in json.dumps(record["sections"])) == ([], False)
     assert [what for what, said in seen if "Community member" in words_of(said)] == []
     if kind in ("card_sort", "scale"):
         assert [what for what, said in seen if "Officer and others" in words_of(said)] != []
@@ -620,7 +627,7 @@ def test_nothing_public_says_who_anybody_is(apps: list[Flask], kind: str) -> Non
     def course(house: Watched, swapped: bool) -> None:
         people = [*house.joins("councillor", 6), *house.joins("officer", 6)]
         ask(house, EXERCISE[kind], people, [values(kind, Random(f"{kind} {who}"), who) for who in range(12)])
-        house.end("officer 8")
+        house.end()
         for who in people:
             assert [what for what, said in house.seen if who.id in said or who.place_code in said] == []
 
@@ -639,9 +646,15 @@ def test_control_other_sums_of_the_whole_room_are_seen(apps: list[Flask], kind: 
         given = [values(kind, Random(f"{kind} {who}"), who) for who in range(len(people))]
         given[3] = values(kind, Random(f"{kind} {'other' if swapped else 'one'}"), 3)
         ask(house, EXERCISE[kind], people, given)
-        house.end("officer 8")
+        house.end()
 
-    assert {found.split(" ")[0] for found in told_apart(apps, course)} >= {"screen", "see", "write-up", "paper"}
+    assert {found.split(" ")[0] for found in told_apart(apps, course)} >= {
+        "screen",
+        "see",
+        "write-up",
+        "record",
+        "paper",
+    }
 
 
 @pytest.mark.parametrize("kind", ["card_sort", "scale", "pressure_map"])
@@ -655,9 +668,15 @@ def test_control_two_perspectives_that_are_large_enough_are_seen_apart(apps: lis
             one, other = ({"ratings": {f"s{n}": rating for n in range(3)}} for rating in (1, 5))
         given = [one] * 12 + [other] * 12
         ask(house, EXERCISE[kind], people, given[::-1] if swapped else given)
-        house.end("officer 15")
+        house.end()
 
-    assert {found.split(" ")[0] for found in told_apart(apps, course)} >= {"screen", "see", "write-up", "paper"}
+    assert {found.split(" ")[0] for found in told_apart(apps, course)} >= {
+        "screen",
+        "see",
+        "write-up",
+        "record",
+        "paper",
+    }
 
 
 def test_control_what_a_form_shows_is_seen(apps: list[Flask]) -> None:
@@ -666,9 +685,15 @@ def test_control_what_a_form_shows_is_seen(apps: list[Flask]) -> None:
         given[2] |= {"show": "anonymous", "name": ""}
         given[2]["filled"]["do"] = "plant a tree" if swapped else "mend the light"
         ask(house, "ask", house.joins("officer", 6), given)
-        house.end("officer 3")
+        house.end()
 
-    assert {found.split(" ")[0] for found in told_apart(apps, course)} >= {"screen", "see", "write-up", "paper"}
+    assert {found.split(" ")[0] for found in told_apart(apps, course)} >= {
+        "screen",
+        "see",
+        "write-up",
+        "record",
+        "paper",
+    }
 
 
 def test_every_kind_that_asks_for_something_is_attacked() -> None:

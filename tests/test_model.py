@@ -271,6 +271,13 @@ def test_the_end_can_be_undone_and_the_room_goes_on_where_it_was():
     assert session.revealed("asks", at=5, now=1300.0).step("asks").revealed is True
 
 
+def test_the_end_cannot_be_undone_while_the_write_up_is_published():
+    published = replace(kept(opened().ended(at=3, now=1200.0)), published="BCDFGHJKMN")
+    with pytest.raises(Refused, match="The write-up is published"):
+        published.reopened(at=4)
+    assert replace(published, published=None).reopened(at=4).ended_at is None
+
+
 def test_what_has_not_ended_cannot_be_undone():
     with pytest.raises(Refused, match="This session has not ended"):
         at("welcome").reopened(at=2)

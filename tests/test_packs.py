@@ -226,6 +226,20 @@ def test_an_exercise_without_an_id_is_told_by_its_number():
     )
 
 
+@pytest.mark.parametrize("pack", SHIPPED.values(), ids=SHIPPED.keys())
+def test_a_workshop_that_is_written_as_toml_loads_as_the_same(pack: Workshop, tmp_path):
+    file = tmp_path / pack.id / "workshop.toml"
+    file.parent.mkdir()
+    file.write_text(packs.written(pack), encoding="utf-8")
+    assert packs.load(file) == pack
+
+
+@pytest.mark.parametrize("chapter", ["summary", "annex", "exercises", "nowhere", "", 7])
+def test_an_exercise_stands_in_no_chapter_that_is_not_for_exercises(chapter):
+    said = wrong({"chapter": chapter})
+    assert said.startswith("p/workshop.toml: exercise 'first': chapter: Input should be 'asks', 'commitments',")
+
+
 def test_content_that_is_no_table_is_told():
     said = "p/workshop.toml: exercise 'again': content: it must be a table of fields"
     assert wrong({"content": "text"}, number=1) == said

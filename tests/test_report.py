@@ -250,6 +250,17 @@ def test_notes_that_were_hidden_and_notes_that_wait_are_nowhere_in_it():
     assert words == ["starred", "plain", "private"]
 
 
+def test_that_notes_wait_and_in_which_order_notes_came_is_not_in_it():
+    some = tuple(note(id, **QUOTABLE) for id in "abcd")
+    records = {
+        dump(reported(given={"ideas": wrote(*came)})) for came in (some, some[::-1], (some[2], *some[:2], some[3]))
+    }
+    assert len(records) == 1
+    waits = wrote(*some, note("waits"))
+    alone = replace(waits, gathered=replace(waits.gathered, notes=Notes.of(some)))
+    assert dump(reported(given={"ideas": waits})) == dump(reported(given={"ideas": alone}))
+
+
 # What people will do
 
 

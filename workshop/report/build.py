@@ -89,8 +89,8 @@ def _section(
     if took is None or left_out or (asks(exercise) and not session.step(exercise.id).revealed):
         return bare
     gathered = _unsigned(given.gathered) if edits.election else given.gathered
-    notes = replace(gathered.notes, shown=tuple(sorted(gathered.notes.shown, key=lambda note: note.id)))
-    gathered = replace(gathered, notes=notes)  # by ids made at random: nobody sees who wrote late
+    shown = tuple(sorted(gathered.notes.shown, key=lambda note: note.id))  # made at random: nobody sees who wrote late
+    gathered = replace(gathered, notes=replace(gathered.notes, shown=shown, waiting=0))
     tally = kinds.KINDS[exercise.kind].tally(exercise.content, gathered)
     return replace(
         bare,
