@@ -22,7 +22,7 @@ from workshop.kinds import KINDS
 FOLDER = ROOT / "templates"
 TRANSLATIONS = ROOT / "workshop/translations"
 TEMPLATES = {str(file.relative_to(FOLDER)): file.read_text(encoding="utf-8") for file in sorted(FOLDER.rglob("*.html"))}
-KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "say_n": (1, 2), "N_": None}  # as `make translations` has them
+KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "say_n": (1, 2), "N_": None, "N_n": (1, 2)}  # as `make translations` has them
 PACKS = packs.load_all(ROOT / "exercises")
 KEY_AT = {"Invalid": 1, "Refused": 0, "View": 0, "Finding": 1}  # which argument is the message key
 
@@ -99,7 +99,7 @@ def test_only_what_our_own_templates_drew_goes_unescaped(name):
     assert re.findall(r"\|\s*safe\b|\bMarkup\b|autoescape", source) == []
     trusted = re.findall(r"(\S+)\s*\|\s*trusted", re.sub(r"(draw_\w+)\(.*?\)\|", r"\1|", source))
     trusted += re.findall(r"\bfragment\((.*?), csrf\)", source)
-    ours = r"current\.fragments\.\w+|previews\[exercise\.id\]|tally|draw_tally|draw_comparison"
+    ours = r"current\.fragments\.\w+|previews\[exercise\.id\]|tally|draw_tally|draw_annex|draw_comparison"
     assert [one for one in trusted if not re.fullmatch(ours, one)] == []
 
 

@@ -92,7 +92,7 @@ class _Flow:
         self._run: list[Span] = []
         self._loose = False  # the first block is words that stand in no element of their own
 
-    def say(self, words: str | None, manner: Manner) -> None:
+    def hear(self, words: str | None, manner: Manner) -> None:
         if words:
             self._run.append(spoken(words, manner))
 
@@ -131,15 +131,15 @@ def _words(element: Any, flow: _Flow, manner: Manner) -> None:
 
 def _children(element: Any, flow: _Flow, manner: Manner) -> Iterator[Any]:
     """The child elements that a reader meets; the words between them are said."""
-    flow.say(element.text, manner)
+    flow.hear(element.text, manner)
     before = None
     for child in element:
         if isinstance(child.tag, str) and not _silent(child):
             if before is not None and not before.tail and before.get("class") and child.get("class"):
-                flow.say(" ", manner)  # two marked pieces that only the style sheet keeps apart
+                flow.hear(" ", manner)  # two marked pieces that only the style sheet keeps apart
             yield child
         before = child
-        flow.say(child.tail, manner)
+        flow.hear(child.tail, manner)
 
 
 def _silent(element: Any) -> bool:
@@ -151,7 +151,7 @@ def _take(element: Any, flow: _Flow, manner: Manner) -> None:
     if element.get("id"):
         flow.ids.append(held(element.get("id")))
     if element.tag == "br":
-        flow.say("\n", replace(manner, kept=True))
+        flow.hear("\n", replace(manner, kept=True))
     elif element.tag in BLOCKS:
         flow.part()
         BLOCKS[element.tag](element, flow, manner)
@@ -174,7 +174,7 @@ def _picture(element: Any, flow: _Flow, manner: Manner) -> None:
     if picture:
         flow.add(picture)
     else:
-        flow.say(element.get("alt"), manner)
+        flow.hear(element.get("alt"), manner)
 
 
 def _quote(element: Any, flow: _Flow, manner: Manner) -> None:
