@@ -25,6 +25,7 @@ SHOWN, WAITING, HIDDEN, OWN = "Sparrowhawk", "Nightjar", "Redshank", "Oystercatc
 THEME, OTHER_THEME = "Kestrel", "Merlin"  # what the facilitator calls themes
 THEMED = "contact"  # the exercise whose notes table is watched
 VIEWS = {"info": 2, "scale": 2, "card_sort": 3, "pressure_map": 3, "notes": 2, "points": 2, "form": 2}
+ENDS = (("phone cy", "step"), ("phone en", "step"), ("screen", "stage"))  # where the way to the write-up stands
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Show:
     fresh: dict[str, tuple[Browser, str]]
     played: list[str] = field(default_factory=list)
     n: int = 0
+    key: str = ""  # of the published write-up
 
     def check(self, what: str) -> None:
         """Everybody who watches has what a fresh GET gives."""
@@ -54,6 +56,19 @@ class Show:
         answer = self.ada.do(self.code, verb, **form)
         assert answer.json == {"ok": True}, (verb, form)
         self.check(f"{verb} {form.get('exercise', '')}")
+
+    def publish(self) -> None:
+        """The write-up goes out; phones and screen get its address."""
+        form = {"seen": self.ada.revision(self.code), "en": "No translator yet"}
+        assert self.ada.post(f"/c/{self.code}/write-up/publish", form).status == 200
+        self.check("publish")
+        self.key = re.findall(r"/w/(\w{10})", self.sockets["phone en"].fragments["step"])[0]
+        assert [self.key in self.sockets[name].fragments[part] for name, part in ENDS] == [True] * 3
+
+    def withdraw(self) -> None:
+        assert self.ada.post(f"/c/{self.code}/write-up/withdraw", {}).status == 200
+        self.check("withdraw")
+        assert [self.key in self.sockets[name].fragments[part] for name, part in ENDS] == [False] * 3
 
     def answer(self, exercise: Exercise, phones: list[Phone]) -> None:
         """These phones answer as a rehearsal would; notes carry the names of birds."""
@@ -149,6 +164,9 @@ def play(show: Show) -> None:
     show.do("end")
     show.do("reopen")
     show.do("end")
+    show.publish()
+    show.withdraw()
+    show.publish()
 
 
 def play_reveal(show: Show, exercise: Exercise) -> None:
@@ -270,7 +288,7 @@ def test_every_surface_holds_what_a_fresh_page_gives_after_every_verb(show: Show
     assert verbs >= {
         "go_to", "open", "close", "reveal", "view", "extend", "pause", "blank", "hide", "unhide", "star", "unstar",
         "accept", "release", "end", "reopen", "add_theme", "rename_theme", "remove_theme", "move", "copy", "merge",
-        "split", "keep_apart", "undo",
+        "split", "keep_apart", "undo", "publish", "withdraw",
     }  # fmt: skip
     show.check("everything")
 
@@ -304,7 +322,8 @@ def test_speaker_notes_reach_the_consoles_and_never_a_phone_or_the_screen(show: 
 
 def test_hidden_notes_stand_in_nothing_that_phones_or_the_screen_received(show: Show) -> None:
     pages = show.received("screen", "phone cy", "phone en", "dot")
-    pages += "".join(one.get(f"/r/{show.code}/{one.lang}").text for one in show.others[:2])
+    pages += "".join(one.get(f"/w/{show.key}/{one.lang}").text for one in show.others[:2])
+    pages += show.others[0].get(f"/w/{show.key}/record.json").text
     assert HIDDEN not in pages
     assert HIDDEN in show.received("console cy", "console en")
 
@@ -324,6 +343,7 @@ def test_dot_in_the_other_session_received_nothing_but_her_own(show: Show) -> No
     assert [word for word in (show.code, SHOWN, WAITING, OWN) if word in show.received("dot")] == []
     for path in (f"/s/{show.code}/en/now", f"/s/{show.code}/en/see", f"/r/{show.code}/en", f"/screen/{show.code}/now"):
         assert show.dot.get(path).status in (401, 404)
+    assert show.key not in show.received("dot")
 
 
 def _escaped(text: str) -> str:

@@ -303,6 +303,24 @@ def test_what_people_wrote_is_never_markup(app, kind):
     assert text in ["".join(element.itertext()) for element in elements(tree) if element.tag == "bdi"]
 
 
+# What only the annex of a write-up shows
+
+
+@every_kind
+@in_each_language
+@pytest.mark.parametrize("room", ROOMS)
+def test_without_its_annex_a_tally_draws_the_same_picture_and_holds_no_words_but_those(app, kind, lang, room):
+    for what in contents(kind):
+        tally, study = answered(kind, what, room)
+        bare = kinds.without_annex(kind, tally)
+        with app.app_context(), force_locale(lang):
+            whole, rest = (
+                draw_tally(kind, (lang,), full=True, tally=one, study=study, annex=False) for one in (tally, bare)
+            )
+        assert rest == whole
+        assert (bare == tally) == (not kinds.has_annex(kind) or room == "empty")
+
+
 # Paper
 
 
