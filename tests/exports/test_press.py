@@ -255,3 +255,23 @@ def test_nothing_is_left_on_disk(limited: Callable[..., Press], tmp_path: Path, 
         press.make("pdf", page() + "<table>" + "<tr><td>cell" * 20_000, of=2, code="A")
     press.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_others_go_on_while_a_file_is_made_in_the_server() -> None:
+    script = """if 1:
+        from gevent import monkey
+        monkey.patch_all()
+        import gevent
+        from workshop.exports.press import Press
+        happened = []
+        def make():
+            Press().make("pdf", "<html lang=en><title>t</title><h1>t</h1>", of=1, code="A")
+            happened.append("made")
+        making = gevent.spawn(make)
+        gevent.sleep(0.01)
+        happened.append("went on")
+        making.join()
+        print(happened)
+    """
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    assert said == "['went on', 'made']\n"

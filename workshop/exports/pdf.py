@@ -1,6 +1,8 @@
 """The write-up as PDF, to PDF/UA-1."""
 
+import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import weasyprint
@@ -11,6 +13,8 @@ from workshop.exports import faces, glyphs, tags
 from workshop.exports.confined import STATIC
 
 KINDS = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
+SHEETS = ("reset", "tokens", "tally", "report", "paper", "sheets")
+LINK = re.compile(rf'<link rel="stylesheet" href="asset:///css/({"|".join(SHEETS)})\.css">')
 TRIES = 3  # until every character has a glyph
 
 tags.add_what_is_left_out()
@@ -18,6 +22,9 @@ tags.add_what_is_left_out()
 
 def prepare() -> Iterator[None]:
     """What documents need, done before there is one, step by step."""
+    for sheet in SHEETS:
+        _sheet(sheet)
+    yield
     for file in faces.files():
         faces.opened(file)
         yield
@@ -39,12 +46,22 @@ def write(html: str) -> bytes:
 
 
 def _written(html: str) -> tuple[Any, bytes]:
-    fonts = FontConfiguration()
-    fetcher = Assets(allowed_protocols=("data", "asset"), allow_redirects=False)
-    more = weasyprint.CSS(string=faces.rules(html), url_fetcher=fetcher, font_config=fonts)
-    page = weasyprint.HTML(string=html, base_url="asset:///", url_fetcher=fetcher)
-    document = page.render(font_config=fonts, stylesheets=[more], pdf_variant="pdf/ua-1", pdf_tags=True)
+    fonts, fetcher = FontConfiguration(), _fetcher()
+    sheets = [_sheet(name) for name in LINK.findall(html)]
+    sheets.append(weasyprint.CSS(string=faces.rules(html), url_fetcher=fetcher, font_config=fonts))
+    page = weasyprint.HTML(string=LINK.sub("", html), base_url="asset:///", url_fetcher=fetcher)
+    document = page.render(font_config=fonts, stylesheets=sheets, pdf_variant="pdf/ua-1", pdf_tags=True)
     return document, document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+
+
+@cache
+def _sheet(name: str) -> weasyprint.CSS:
+    """One of ours, read once. Not those with fonts: these belong to one document."""
+    return weasyprint.CSS(url=f"asset:///css/{name}.css", url_fetcher=_fetcher())
+
+
+def _fetcher() -> URLFetcher:
+    return Assets(allowed_protocols=("data", "asset"), allow_redirects=False)
 
 
 class Assets(URLFetcher):  # type: ignore[misc]
