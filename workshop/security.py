@@ -254,9 +254,7 @@ class Door:
         g.facilitator = g.participant = None
         if request.endpoint is None or request.endpoint == "static":
             return None
-        if request.endpoint in LARGE:  # before anything reads the form
-            request.max_content_length = LARGE[request.endpoint]
-            request.max_form_memory_size = 1024 * 1024  # it is held in pieces of 64 KiB; the rest goes to a file
+        _let_in(request.endpoint)
         if request.method not in ("GET", "HEAD", "OPTIONS") and not self.origins.good(request.environ):
             abort(403)
         who = ACCESS[request.endpoint]
@@ -266,7 +264,6 @@ class Door:
         code = (request.view_args or {}).get("code", "")
         if who is Who.PARTICIPANT:
             g.participant = self.participant(request.cookies, code)
-        if who is Who.PARTICIPANT:
             return None if g.participant else self._no_seat(code)
         if g.facilitator:
             return self._check_csrf()
@@ -287,7 +284,7 @@ class Door:
     def _is_public(self, key: str) -> bool:
         with self._store.read() as read:
             try:
-                return read.record(key).public
+                return read.listed(key).public
             except Unknown:
                 return False
 
@@ -297,6 +294,13 @@ class Door:
         sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
         if not same(sent, self.keys.csrf(g.facilitator["token_hash"])):
             abort(403)
+
+
+def _let_in(endpoint: str) -> None:
+    """How much this route takes in, said before anything reads the form."""
+    if endpoint in LARGE:
+        request.max_content_length = LARGE[endpoint]
+        request.max_form_memory_size = 1024 * 1024  # it is held in pieces of 64 KiB; the rest goes to a file
 
 
 # --- Origins -----------------------------------------------------------------------------------------------------

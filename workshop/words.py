@@ -19,7 +19,10 @@ from workshop.gathered import Finding, Sentence
 from workshop.model import N_
 from workshop.text import Text
 
-ALSO_IN = {"cy": N_("This write-up is also available in Welsh."), "en": N_("This write-up is also available in English.")}
+ALSO_IN = {
+    "cy": N_("This write-up is also available in Welsh."),
+    "en": N_("This write-up is also available in English."),
+}
 NAMES = {"cy": "Cymraeg", "en": "English"}
 
 

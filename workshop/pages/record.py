@@ -21,7 +21,6 @@ record = Blueprint("record", __name__)
 @record.get("/w/<key>")
 def read(key: str) -> Any:
     """In the language that was chosen before, or that the browser prefers."""
-    _kept(key)
     return see_other(url_for("record.show", key=key, lang=page_language()))
 
 
@@ -50,9 +49,13 @@ def photo(key: str, id: str) -> Any:
 
 
 def drawing(key: str, lang: str) -> Drawing:
-    kept = _kept(key)
-    of = (key, kept.updated_at, kept.public)
-    report = parts().drawn.once(of, kept.drawn)
+    with parts().store.read() as read:
+        try:
+            listed = read.listed(key)
+        except Unknown:
+            abort(404)
+    of = (key, listed.updated_at, listed.public)
+    report = parts().drawn.once(of, lambda: _kept(key).drawn())
     return Drawing(report, of, key, url_for("record.show", key=key, lang=lang))
 
 

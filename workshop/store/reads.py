@@ -10,7 +10,7 @@ from workshop.gathered import Note, Participant, Theme
 from workshop.model import Session, Unknown
 from workshop.record import Listed, Record
 from workshop.report import Edits
-from workshop.store.rows import Workshops, note_of, participant_of, record_of, session_of, theme_of
+from workshop.store.rows import Workshops, listed_of, note_of, participant_of, record_of, session_of, theme_of
 from workshop.store.schema import (
     note,
     participant,
@@ -24,7 +24,6 @@ from workshop.store.schema import (
     undo,
     write_up,
 )
-from workshop.text import Text
 
 SESSION = select(session).where(session.c.code == bindparam("code"))
 SESSIONS = select(session).order_by(session.c.created_at.desc())
@@ -70,6 +69,7 @@ UNDO = select(func.count()).where(undo.c.session == bindparam("code"), undo.c.ex
 EDITS = select(write_up.c.edits).where(write_up.c.session == bindparam("code"))
 PHOTOS = select(photo.c.id, photo.c.data).where(photo.c.session == bindparam("code"))
 RECORD = select(record).where(record.c.key == bindparam("key"))
+LISTED = select(*(record.c[field.name] for field in fields(Listed))).where(record.c.key == bindparam("key"))
 RECORDS = select(*(record.c[field.name] for field in fields(Listed))).order_by(record.c.updated_at.desc())
 SETTING = select(setting.c.value).where(setting.c.name == bindparam("name"))
 SIGN_IN = select(sign_in).where(sign_in.c.token_hash == bindparam("token_hash"))
@@ -160,10 +160,16 @@ class Read:
             raise Unknown(key)
         return record_of(row)
 
+    def listed(self, key: str) -> Listed:
+        """What a list says of it, without the record itself."""
+        row = self._connection.execute(LISTED, {"key": key}).mappings().first()
+        if row is None:
+            raise Unknown(key)
+        return listed_of(row)
+
     def records(self) -> list[Listed]:
         """All of them, the latest first."""
-        rows = self._connection.execute(RECORDS).mappings()
-        return [Listed(**{**row, "title": Text(**row["title"])}) for row in rows]
+        return [listed_of(row) for row in self._connection.execute(RECORDS).mappings()]
 
     def setting(self, name: str) -> str | None:
         return self._connection.execute(SETTING, {"name": name}).scalar()

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 from workshop import kinds, packs
 from workshop.gathered import Note, Participant, Theme
 from workshop.model import Group, Seats, Session, Step, Timer, Visit, Workshop
-from workshop.record import Record
+from workshop.record import Listed, Record
 from workshop.report import Deed
 from workshop.text import Text
 
@@ -130,6 +130,10 @@ def note_of(row: Row) -> Note:
     columns: dict[str, Any] = {name: row[name] for name in names}
     columns |= {name: tuple(row[name]) for name in ("themes", "apart")}
     return Note(**columns, writer=row["participant"])
+
+
+def listed_of(row: Row) -> Listed:
+    return Listed(**{**row, "title": Text(**row["title"])})
 
 
 def record_of(row: Row) -> Record:
