@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NO_SOCKET, UNPLUGGED, Phone, Room, Watch, block
+from tests.browser.published import publish
 from workshop.kinds import KINDS
 from workshop.model import asks
 
@@ -70,7 +71,11 @@ def test_phone_pages_fit_a_narrow_phone_and_large_letters(room: Room) -> None:
     room.end()
     phone.at("", "ended")
     _check(phone.page, "ended", wrong)
-    phone.page.goto(f"{room.url}/r/{room.code}/cy")
+    expect(phone.page.locator("#step a")).to_have_count(0)  # the write-up is coming
+    path = publish(room)
+    expect(phone.page.locator("#step a")).to_have_count(3)
+    _check(phone.page, "published", wrong)
+    phone.page.goto(f"{room.url}{path}/cy")
     _check(phone.page, "write-up", wrong)
     _none(wrong)
 

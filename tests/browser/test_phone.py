@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OwnServer, Phone, Room
+from tests.browser.published import publish
 
 
 def test_phones_on_a_laptops_network_have_no_secure_context_and_neither_do_these(room: Room) -> None:
@@ -249,16 +250,33 @@ def test_the_end_can_be_undone_and_the_room_goes_on_where_it_was(room: Room) -> 
     newcomer.page.goto(f"{room.url}/j/{room.code}/en")
     expect(newcomer.page.locator("h1")).to_be_visible()
     assert newcomer.page.locator("#join").count() == 0
-    phone.press(phone.page.locator(f"#step a[href$='/r/{room.code}/en']"))
-    expect(phone.page.locator("h1")).to_have_text(str(room.workshop.title.en))
-    phone.page.go_back()
-    phone.at("", "ended")
     room.console.locator("#next [data-verb=reopen] button").click()
     phone.at(last, "revealed")
     expect(screen.locator("#stage .result")).to_be_visible()
     newcomer.page.reload()
     newcomer.fill_in()
     newcomer.at(last, "revealed")
+
+
+def test_phones_wait_for_the_write_up_and_get_it_once_it_is_published_without_doing_anything(room: Room) -> None:
+    screen, phone = room.screen(), room.phone("en")
+    while room.offers() != "end":
+        room.next()
+    room.end()
+    phone.at("", "ended")
+    expect(phone.page.locator("#step")).to_contain_text("The write-up is coming")
+    expect(screen.locator("#stage")).to_contain_text("The write-up is coming to your phone.")
+    assert (phone.page.locator("#step a").count(), screen.locator("#stage .lobby svg").count()) == (0, 0)
+    path = publish(room)
+    expect(screen.locator("#stage .address")).to_contain_text(path)
+    expect(screen.locator("#stage .qr-box svg")).to_be_visible()
+    with phone.page.expect_download() as download:
+        phone.press(phone.page.locator(f"#step a[href='{path}/en.html']"))
+    assert re.fullmatch(r"demo-\d{4}-\d\d-\d\d-en\.html", download.value.suggested_filename)
+    phone.press(phone.page.locator(f"#step a[href='{path}/en']"))
+    expect(phone.page.locator("h1")).to_have_text(str(room.workshop.title.en))
+    phone.page.go_back()
+    phone.at("", "ended")
 
 
 def test_two_consoles_that_press_next_at_the_same_moment_move_one_step(room: Room) -> None:
