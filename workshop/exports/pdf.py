@@ -22,8 +22,7 @@ tags.add_what_is_left_out()
 
 def prepare() -> Iterator[None]:
     """What documents need, done before there is one, step by step."""
-    for sheet in SHEETS:
-        _sheet(sheet)
+    _sheets(("reset", "tokens", "tally", "report", "paper"))
     yield
     for file in faces.files():
         faces.opened(file)
@@ -47,17 +46,20 @@ def write(html: str) -> bytes:
 
 def _written(html: str) -> tuple[Any, bytes]:
     fonts, fetcher = FontConfiguration(), _fetcher()
-    sheets = [_sheet(name) for name in LINK.findall(html)]
-    sheets.append(weasyprint.CSS(string=faces.rules(html), url_fetcher=fetcher, font_config=fonts))
+    sheets = [_sheets(tuple(LINK.findall(html)))]
+    if rules := faces.rules(html):
+        sheets.append(weasyprint.CSS(string=rules, url_fetcher=fetcher, font_config=fonts))
     page = weasyprint.HTML(string=LINK.sub("", html), base_url="asset:///", url_fetcher=fetcher)
     document = page.render(font_config=fonts, stylesheets=sheets, pdf_variant="pdf/ua-1", pdf_tags=True)
     return document, document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
 
 
 @cache
-def _sheet(name: str) -> weasyprint.CSS:
-    """One of ours, read once. Not those with fonts: these belong to one document."""
-    return weasyprint.CSS(url=f"asset:///css/{name}.css", url_fetcher=_fetcher())
+def _sheets(names: tuple[str, ...]) -> weasyprint.CSS:
+    """Ours, read once, and as one, since every element is held against each. Not those with fonts: these belong to
+    one document."""
+    whole = "\n".join((STATIC / "css" / f"{name}.css").read_text(encoding="utf-8") for name in names)
+    return weasyprint.CSS(string=whole, base_url="asset:///css/", url_fetcher=_fetcher())
 
 
 def _fetcher() -> URLFetcher:
