@@ -139,9 +139,6 @@ class _Run:
             views = len(kinds.KINDS[exercise.kind].tally(exercise.content, Gathered()).views)
             await self._views(exercise, views, f"{exercise.id}")
             return
-        themes = self._hints.get(exercise.of or "", {}).get("themes", [])
-        if getattr(exercise.content, "of_earlier", False) and themes:
-            await self._ada.theme(str(exercise.of), themes)
         await self._ada.do("open", exercise=exercise.id)
         await self._imagine_what_was_frozen(exercise)
         if self._rehearsal.pictures:
