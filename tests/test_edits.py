@@ -6,7 +6,7 @@ from tests.test_report import WORKSHOP, photo
 from workshop.model import Invalid, Refused, Unknown
 from workshop.report import CHAPTERS, FIELDS, FIXED, MOST_PHOTOS, Edits
 from workshop.report.edits import LONGEST_COMMENT, MOST_QUOTES
-from workshop.text import Text
+from workshop.text import Text, length
 
 LIMITS = {**FIELDS, "comment-roles": LONGEST_COMMENT}
 FAMILY = "👩‍👩‍👧‍👦"  # one character to whoever sees it, seven in memory
@@ -37,7 +37,8 @@ def test_every_field_takes_as_many_characters_as_it_says_as_people_count_them(fi
 
 
 def test_few_characters_that_are_a_flood_in_memory_are_too_long():
-    one = "a" + "\u200d👩" * 20
+    one = "👩" + "\u200d👩" * 4
+    assert length(one * 120) == 120
     with pytest.raises(Invalid):
         written("title", one * 120)
 

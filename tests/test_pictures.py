@@ -234,6 +234,7 @@ NONE = {
     "a bomb of 3,600 million pixels": declared(60_000, 60_000),
     "a bomb of 100 million": declared(10_000, 10_000),
     "a picture with more pixels than a camera has": declared(MOST_PIXELS // 5_000 + 1, 5_000),
+    "a whole picture of too many pixels": saved(Image.new("1", (8_000, MOST_PIXELS // 8_000 + 1)), "PNG"),
     "a width of nothing": declared(0, 10),
     "a file larger than twelve megabytes": JPEG + bytes(LARGEST_FILE),
 }

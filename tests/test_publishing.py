@@ -192,9 +192,13 @@ def test_a_write_up_that_is_complete_is_published_with_its_dates_and_no_excuse(d
 def test_while_the_session_runs_nothing_is_published(desk: Desk) -> None:
     ended = desk.report()
     desk.house.live.reopen(CODE, desk.house.at)
-    for report in (desk.report(), ended):  # also where it was reopened just now
+    running = desk.report()
+    for report in (running, ended):  # also where it was reopened just now
         with pytest.raises(Refused):
             desk.publishing.publish(CODE, report, **WHY)
+    desk.house.live.end(CODE, desk.house.at)
+    with pytest.raises(Refused):  # a write-up from before the end says that the session still runs
+        desk.publishing.publish(CODE, running, **WHY)
     assert desk.records() == []
 
 

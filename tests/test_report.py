@@ -431,6 +431,13 @@ def test_while_an_election_is_near_there_are_no_names_quotes_photos_and_no_annex
     assert (near.election, near.logo is not None) == (True, True)
 
 
+def test_what_people_promised_in_their_own_words_is_a_quote_too():
+    agenda = tuple(one.model_copy(update={"chapter": "commitments"}) for one in WORKSHOP.agenda if one.id == "ask")
+    session = replace(SESSION, workshop=WORKSHOP.model_copy(update={"agenda": agenda}), visits=(Visit("ask", 1000.0),))
+    there, near = (reported(session, {"ask": asks_shared()}, edits=Edits(election=near)) for near in (False, True))
+    assert (len(there.actions), near.actions) == (3, ())
+
+
 def test_an_election_changes_no_count():
     there, near = (reported(given=whole_room(), edits=Edits(election=near)) for near in (False, True))
     assert [one.turnout for one in near.sections] == [one.turnout for one in there.sections]

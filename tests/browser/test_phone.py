@@ -269,7 +269,7 @@ def test_phones_wait_for_the_write_up_and_get_it_once_it_is_published_without_do
     assert (phone.page.locator("#step a").count(), screen.locator("#stage .lobby svg").count()) == (0, 0)
     path = publish(room)
     expect(screen.locator("#stage .address")).to_contain_text(path)
-    expect(screen.locator("#stage .qr-box svg")).to_be_visible()
+    expect(screen.locator("#stage .lobby .qr-box svg")).to_be_visible()
     with phone.page.expect_download() as download:
         phone.press(phone.page.locator(f"#step a[href='{path}/en.html']"))
     assert re.fullmatch(r"demo-\d{4}-\d\d-\d\d-en\.html", download.value.suggested_filename)
