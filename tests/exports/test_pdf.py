@@ -21,3 +21,8 @@ def test_welsh_letters_are_printed_as_themselves_beside_any_others(tmp_path: Pat
     file.write_bytes(pdf.write(html))
     said = subprocess.run(["pdftotext", str(file), "-"], capture_output=True, check=True, text=True).stdout
     assert said.strip().splitlines()[0] == words
+
+
+def test_no_rule_makes_styles_for_pseudo_elements_of_every_element() -> None:
+    everywhere = {pseudo for _, _, _, pseudo, _ in pdf._without_footnotes().matcher.other_selectors}
+    assert everywhere == {None}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import weasyprint
@@ -15,6 +16,7 @@ from workshop.exports.confined import STATIC
 KINDS = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
 SHEETS = ("reset", "tokens", "tally", "report", "paper", "sheets")
 LINK = re.compile(rf'<link rel="stylesheet" href="asset:///css/({"|".join(SHEETS)})\.css">')
+FOOTNOTES = re.compile(r"^::(footnote|note)-.*$", re.MULTILINE)
 TRIES = 3  # until every character has a glyph
 
 tags.add_what_is_left_out()
@@ -22,6 +24,7 @@ tags.add_what_is_left_out()
 
 def prepare() -> Iterator[None]:
     """What documents need, done before there is one, step by step."""
+    _without_footnotes()
     _sheets(("reset", "tokens", "tally", "report", "paper"))
     yield
     for file in faces.files():
@@ -49,7 +52,7 @@ def _written(html: str) -> tuple[Any, bytes]:
     sheets = [_sheets(tuple(LINK.findall(html)))]
     if rules := faces.rules(html):
         sheets.append(weasyprint.CSS(string=rules, url_fetcher=fetcher, font_config=fonts))
-    page = weasyprint.HTML(string=LINK.sub("", html), base_url="asset:///", url_fetcher=fetcher)
+    page = _Page(string=LINK.sub("", html), base_url="asset:///", url_fetcher=fetcher)
     document = page.render(font_config=fonts, stylesheets=sheets, pdf_variant="pdf/ua-1", pdf_tags=True)
     return document, document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
 
@@ -60,6 +63,21 @@ def _sheets(names: tuple[str, ...]) -> weasyprint.CSS:
     one document."""
     whole = "\n".join((STATIC / "css" / f"{name}.css").read_text(encoding="utf-8") for name in names)
     return weasyprint.CSS(string=whole, base_url="asset:///css/", url_fetcher=_fetcher())
+
+
+class _Page(weasyprint.HTML):  # type: ignore[misc]
+    """WeasyPrint's own sheet has rules for the marker and five sorts of footnote of every element, so that each gets
+    six styles beside its own: a quarter of the memory, a tenth of the time. Here items have markers and nothing has
+    footnotes."""
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[weasyprint.CSS]:
+        return [_without_footnotes()]
+
+
+@cache
+def _without_footnotes() -> weasyprint.CSS:
+    said = (files("weasyprint") / "css" / "html5_ua.css").read_text(encoding="utf-8")
+    return weasyprint.CSS(string=FOOTNOTES.sub("", said).replace("\n::marker {", "\nli::marker {"))
 
 
 def _fetcher() -> URLFetcher:
