@@ -5,15 +5,18 @@ from typing import Any
 
 from flask import Blueprint, abort, g, render_template, request, url_for
 
-from workshop.model import Invalid, Refused, Unknown
+from workshop.model import N_, Invalid, Refused, Unknown
 from workshop.pages import page_language, parts, see_other
 from workshop.pages.formats import Drawing, file, page, whole
 from workshop.pages.home import csrf
 from workshop.pages.report import picture
 from workshop.record import NOT_OURS, Record, brought
 from workshop.report import Report
+from workshop.store import Busy
 from workshop.text import LANGUAGES
 from workshop.words import told
+
+FULL = N_("The disk does not take anything just now. Nothing changed; try again.")
 
 record = Blueprint("record", __name__)
 
@@ -111,11 +114,12 @@ def bring_in() -> Any:
     try:
         report = brought(sent.read() if sent else b"")
         _check_drawn(report)
-        key = parts().publishing.bring_in(report)
+        return see_other(url_for("record.after", key=parts().publishing.bring_in(report)))
     except Invalid as wrong:
-        why = told(lang, wrong.key, wrong.arguments)
-        return render_template("error.html", langs=(lang,), why=why, back=url_for("home.workshops")), 422
-    return see_other(url_for("record.after", key=key))
+        why, status = told(lang, wrong.key, wrong.arguments), 422
+    except Busy:
+        why, status = told(lang, FULL, {}), 503
+    return render_template("error.html", langs=(lang,), why=why, back=url_for("home.workshops")), status
 
 
 def _check_drawn(report: Report) -> None:
@@ -134,4 +138,6 @@ def _done(key: str, verb: Callable[[], None], then: str | None = None) -> Any:
         abort(404)
     except (Invalid, Refused) as wrong:
         return _after(key, told(page_language(), wrong.key, wrong.arguments)), 422
+    except Busy:
+        return _after(key, told(page_language(), FULL, {})), 503
     return see_other(then or url_for("record.after", key=key))
