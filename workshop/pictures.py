@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from workshop.model import N_, Invalid
 
@@ -48,6 +48,7 @@ def remade(raw: bytes, what: Literal["photo", "logo"]) -> Made:
             image = Image.open(BytesIO(raw), formats=FORMATS)
             if image.width * image.height > MOST_PIXELS:
                 raise Invalid("file", N_("This picture has too many pixels: at most 40 million."))
+            ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries of this process may have let half pictures pass
             image.load()
             upright = _eight_bits(ImageOps.exif_transpose(image))
     except UNREADABLE as error:

@@ -282,7 +282,7 @@ def test_everything_has_the_themes_with_their_people_then_the_prompts_then_every
     made = tallied("notes", CONTENT, [raw("x"), raw("y")], notes=[*every, shown("c", writer="1")], themes=(BUSES,))
     tree = drawn(app, made)
     assert words(tree, ".//tbody//th") == ["Buses", "Not in a theme", "Question 0", "Question 1"]
-    assert words(tree, ".//h3") == ["Buses 2 people", "Not in a theme"]
+    assert words(tree, ".//h3") == ["Buses: 2 people", "Not in a theme"]
     assert words(tree, ".//h4") == ["Question 0"]
     assert words(tree, ".//b[@class='times']") == ["×2"]
     assert len(words(tree, ".//bdi")) == 3
