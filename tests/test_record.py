@@ -31,6 +31,7 @@ from tests.written import (
     strings,
 )
 from workshop import record
+from workshop.config import ROOT
 from workshop.kinds import KINDS
 from workshop.model import Invalid
 from workshop.pages.record import _check_drawn
@@ -386,3 +387,8 @@ def test_a_mutated_record_is_invalid_or_can_be_drawn_and_named(rooms: Any, raw: 
 
 def test_the_code_of_the_session_is_not_in_it(rooms: Any) -> None:
     assert [room for room, (_, report) in rooms.items() if CODE in record.dump(report).decode()] == []
+
+
+def test_the_schema_that_is_written_down_is_the_one_that_holds() -> None:
+    written = (ROOT / "docs/record.schema.json").read_text(encoding="utf-8")
+    assert json.loads(written) == json.loads(json.dumps(record.schema()))
