@@ -15,7 +15,6 @@ from workshop.broadcast import Broadcast
 from workshop.config import ROOT, Config
 from workshop.exports.press import Press
 from workshop.fragments import Fragments, draw_annex, draw_comparison, draw_tally
-from workshop.kinds import has_annex
 from workshop.live import Live
 from workshop.pages import Drawn, Parts, page_language, remember_language
 from workshop.pages.console import MOVING, console
@@ -59,7 +58,6 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
         draw_tally=draw_tally,
         draw_comparison=draw_comparison,
         draw_annex=draw_annex,
-        has_annex=has_annex,
         chapter_titles=CHAPTER_TITLES,
         MOVING=MOVING,
         url_for=lambda endpoint, **values: paths.build(endpoint, values),

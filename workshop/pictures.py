@@ -49,6 +49,7 @@ def remade(raw: bytes, what: Literal["photo", "logo"]) -> Made:
             if image.width * image.height > MOST_PIXELS:
                 raise Invalid("file", N_("This picture has too many pixels: at most 40 million."))
             ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries of this process may have let half pictures pass
+            image.draft("RGB", (2 * PHOTO_EDGE, 2 * PHOTO_EDGE))  # a large JPEG is read smaller, which saves memory
             image.load()
             upright = _eight_bits(ImageOps.exif_transpose(image))
     except UNREADABLE as error:
