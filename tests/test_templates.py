@@ -22,7 +22,8 @@ from workshop.kinds import KINDS
 FOLDER = ROOT / "templates"
 TRANSLATIONS = ROOT / "workshop/translations"
 TEMPLATES = {str(file.relative_to(FOLDER)): file.read_text(encoding="utf-8") for file in sorted(FOLDER.rglob("*.html"))}
-KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "say_n": (1, 2), "N_": None, "N_n": (1, 2)}  # as `make translations` has them
+# As `make translations` has them.
+KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "say_n": (1, 2), "N_": None, "N_n": (1, 2)}
 PACKS = packs.load_all(ROOT / "exercises")
 KEY_AT = {"Invalid": 1, "Refused": 0, "View": 0, "Finding": 1}  # which argument is the message key
 

@@ -94,6 +94,7 @@ def working(code: str) -> Any:
 
 @report.get("/c/<code>/write-up")
 def edit(code: str) -> Any:
+    parts().press.warm()  # files will be asked for soon
     return _editor(code)
 
 
