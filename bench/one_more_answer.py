@@ -114,7 +114,9 @@ def main() -> int:
     print(f"  the worst: x {worst:.2f}")
     out = ROOT / "bench" / "out"
     out.mkdir(exist_ok=True)
-    (out / "figures.json").write_text(json.dumps({"one more answer": rows}, indent=1) + "\n", encoding="utf-8")
+    file = out / "figures.json"
+    figures = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    file.write_text(json.dumps(figures | {"one more answer": rows}, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

@@ -2,8 +2,8 @@
 
 Reports of about 12, 40 and 100 pages, of made-up people. Ours goes through the press, with a process that is ready and
 with one that has to start; the browser starts each time. All in turns within one run; a figure is a ratio of medians.
-Then the time of an answer, a real server, while it makes the largest PDF, against the time when it makes none. Prints a
-table and adds to bench/out/figures.json.
+Then the time of an answer, a real server, while it makes the largest PDF, against the time when it makes none; and the
+time for every file of a large session together. Prints a table and adds to bench/out/figures.json.
 """
 
 import json
@@ -11,9 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPConnection
+from itertools import product
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -25,16 +27,19 @@ from tests.exports import made_up
 from tests.house import CODE
 from workshop import kinds, packs
 from workshop.config import ROOT
+from workshop.exports import FORMATS
 from workshop.exports.press import Press
 from workshop.gathered import Person
 from workshop.rehearsal.camera import CHROMIUM_FLAGS, chromium
 from workshop.rehearsal.server import OwnServer
+from workshop.text import LANGUAGES
 
 MEMORY_GOAL = 400  # MiB
 ANSWER_GOAL = 1.5
 PHONES = 10
 PAUSE = 0.02  # seconds between two answers
 IDLE = 8  # seconds
+EVERYTHING = 300  # people of a session of which every file is made
 EXERCISE = "confidence-before"
 
 
@@ -64,6 +69,8 @@ def main() -> int:
             with made_up.held(folder, size.pack, size.people, size.exercises) as app:
                 rows |= _sizes(size, made_up.document(app), folder, rounds)
         rows |= _answers(folder, rounds)
+        with made_up.held(Path(scratch) / "everything", PACK, EVERYTHING) as app:
+            rows |= _every_format({lang: made_up.document(app, lang) for lang in LANGUAGES}, rounds)
     _keep(rows)
     return 0
 
@@ -88,6 +95,22 @@ def _sizes(size: Size, html: str, folder: Path, rounds: int) -> Iterator[tuple[s
         print(f"  {how:9} {median(taken):6.2f} s   x {ratio:.2f}  (goal {size.goal:g})", flush=True)
         yield f"{size.name}, {how}", _row(ratio, size.goal, seconds=median(taken), pages=pages)
     yield f"{size.name}, MiB", _row(memory, MEMORY_GOAL)
+
+
+def _every_format(html: Mapping[str, str], rounds: int) -> Iterator[tuple[str, Any]]:
+    """Seconds for every file of a large session, one after the other from a process that is ready; no goal is set."""
+    taken: dict[str, list[float]] = {format: [] for format in FORMATS}
+    for n in range(rounds):
+        with _press() as press:
+            press.make("csv", html["en"], of=("ready", n), code="A")
+            time.sleep(3)
+            for format, lang in product(FORMATS, LANGUAGES):
+                make = partial(press.make, format, html[lang], of=(n, lang), code="A")
+                taken[format].append(_seconds(make))
+    every = {format: 2 * median(seconds) for format, seconds in taken.items()}  # both languages
+    told = ", ".join(f"{format} {seconds:.2f}" for format, seconds in every.items())
+    print(f"Every format of {EVERYTHING} people in both languages: {sum(every.values()):.1f} s ({told})", flush=True)
+    yield "every format of a large session, seconds", {"value": round(sum(every.values()), 2), **every}
 
 
 def _row(value: float, goal: float, **more: Any) -> dict[str, Any]:
