@@ -64,7 +64,7 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_speaks_of(tmp_path
         shapes.append(
             {
                 table: (
-                    [(c["name"], str(c["type"]), c["nullable"]) for c in look.get_columns(table)],
+                    sorted((c["name"], str(c["type"]), c["nullable"]) for c in look.get_columns(table)),
                     look.get_pk_constraint(table)["constrained_columns"],
                     sorted((i["name"], i["column_names"], bool(i["unique"])) for i in look.get_indexes(table)),
                     sorted(tuple(u["column_names"]) for u in look.get_unique_constraints(table)),

@@ -39,10 +39,6 @@ def upgrade() -> None:
         sa.Column("blank", sa.Boolean, nullable=False),
         sa.Column("ended_at", sa.Float),
         sa.Column("answered_day", sa.Integer),
-        sa.Column("seats", sa.JSON, nullable=False),
-        sa.Column("groups", sa.JSON),
-        sa.Column("frozen", sa.JSON, nullable=False),
-        sa.Column("published", sa.String(10)),
     )
     op.create_table(
         "participant",
@@ -54,8 +50,8 @@ def upgrade() -> None:
         sa.Column("perspective", sa.String(40)),
         sa.Column("size", sa.Integer, nullable=False),
     )
+    op.create_index("ix_participant_session", "participant", ["session"])
     op.create_index("participant_place", "participant", ["session", "place_code"], unique=True)
-    op.create_index("participant_size", "participant", ["session", "size"])
     op.create_table(
         "response",
         sa.Column("session", sa.String(7), primary_key=True),
@@ -86,53 +82,5 @@ def upgrade() -> None:
         sa.Column("starred", sa.Boolean, nullable=False),
         sa.Column("accepted", sa.Boolean, nullable=False),
         sa.Column("withdrawn", sa.Boolean, nullable=False),
-        sa.Column("quotable", sa.Boolean, nullable=False),
-        sa.Column("themes", sa.JSON, nullable=False),
-        sa.Column("merged_into", sa.String(48)),
-        sa.Column("apart", sa.JSON, nullable=False),
-        sa.Column("parts", sa.JSON, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
-    )
-    op.create_index("note_changes", "note", ["session", "exercise", "revision"])
-    op.create_index("note_by_id", "note", ["session", "id"])
-    op.create_table(
-        "theme",
-        sa.Column("session", sa.String(7), primary_key=True),
-        sa.Column("exercise", sa.String(40), primary_key=True),
-        sa.Column("id", sa.String(40), primary_key=True),
-        sa.Column("cy", sa.String(200), nullable=False),
-        sa.Column("en", sa.String(200), nullable=False),
-        sa.Column("position", sa.Integer, nullable=False),
-    )
-    op.create_table(
-        "undo",
-        sa.Column("session", sa.String(7), primary_key=True),
-        sa.Column("exercise", sa.String(40), primary_key=True),
-        sa.Column("number", sa.Integer, primary_key=True),
-        sa.Column("notes", sa.JSON, nullable=False),
-        sa.Column("themes", sa.JSON, nullable=False),
-    )
-    op.create_table(
-        "write_up",
-        sa.Column("session", sa.String(7), primary_key=True),
-        sa.Column("edits", sa.JSON, nullable=False),
-    )
-    op.create_table(
-        "photo",
-        sa.Column("session", sa.String(7), primary_key=True),
-        sa.Column("id", sa.String(16), primary_key=True),
-        sa.Column("data", sa.LargeBinary, nullable=False),
-    )
-    op.create_table(
-        "record",
-        sa.Column("key", sa.String(10), primary_key=True),
-        sa.Column("session", sa.String(7), unique=True),
-        sa.Column("title", sa.JSON, nullable=False),
-        sa.Column("began", sa.Float, nullable=False),
-        sa.Column("report", sa.LargeBinary, nullable=False),
-        sa.Column("public", sa.Boolean, nullable=False),
-        sa.Column("first_at", sa.Float),
-        sa.Column("updated_at", sa.Float, nullable=False),
-        sa.Column("why_lacking", sa.JSON, nullable=False),
-        sa.Column("deeds", sa.JSON, nullable=False),
     )
