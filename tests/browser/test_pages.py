@@ -96,6 +96,7 @@ def test_the_facilitators_pages_fit_a_narrow_phone_and_large_letters(room: Room)
         "/workshops/all-in-this-together?",
         "/workshops/all-in-this-together?minutes=45&",
         f"/c/{room.code}/delete?",
+        f"/c/{room.code}/write-up?",
         *(f"/help/{kind}?" for kind in KINDS),
         f"/c/{room.code}?",
     ):
