@@ -137,8 +137,9 @@ class Watched(House):
         self.look("the end")
         assert self.app is not None
         with self.app.test_request_context(), self.store.read() as read:
-            report = _report(read, read.session(self.code))
-        key = self.cyd.publishing.publish(self.code, report, en="No translator yet")
+            session = read.session(self.code)
+            report = _report(read, session)
+        key = self.cyd.publishing.publish(self.code, report, session.revision, en="No translator yet")
         with self.app.test_client() as client:
             for lang in ("cy", "en"):
                 page = client.get(f"/w/{key}/{lang}")

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import WORKSHOP, House, ids, note_id, opened
+from tests.house import CODE, RAW, WORKSHOP, House, exercise, ids, note_id, opened
+from workshop import packs
 from workshop.kinds.points import Item
+from workshop.kinds.pressure_map.answers import OWN
 from workshop.model import Refused
 from workshop.store import Store
 from workshop.text import Text
@@ -163,3 +165,23 @@ def test_the_same_sort_again_takes_nothing_and_is_set_against_the_first(house: H
         study = house.tallies.study(read, session, session.workshop.exercise("sort-again"), wall=True)
     assert (study.again.people, study.again.responses) == (8, 6)
     assert [(row.card.id, row.moves.moved) for row in study.again.most] == [("c0", 8)]
+
+
+def test_what_is_hidden_is_no_longer_voted_on(tmp_path: Path) -> None:
+    """A pressure that somebody wrote is voted on once it is accepted, and gone from the vote once it is hidden."""
+    vote = exercise("weigh", "points", {"dots": 2, "most_each": 1}, of="load")
+    workshop = packs.parse({**RAW, "agenda": [*RAW["agenda"], vote]}, id="test", where="test")
+    with opened(tmp_path, workshop) as house:
+        ben = house.join("ben")
+        house.go("load", "open")
+        own = {"id": note_id("a"), "lang": "en", "text": "Mrs Jones"}
+        source = workshop.exercise("load").content.sources[0].id
+        house.answer(ben, "load", {"placed": [{"pressure": OWN + note_id("a"), "source": source}], "own": [own]})
+        house.live.accept(CODE, note_id("a"))
+        house.do("reveal", "load")
+        house.go("weigh", "open")
+        asked = [item.title.en for item in house.session().workshop.exercise("weigh").content.items]
+        assert "Mrs Jones" in asked
+        house.live.hide(CODE, note_id("a"))
+        left = [item.title.en for item in house.session().workshop.exercise("weigh").content.items]
+        assert left == [title for title in asked if title != "Mrs Jones"]

@@ -42,7 +42,7 @@ class Desk:
         return report_of(self.app, code)
 
     def publish(self, **more: Any) -> str:
-        return self.publishing.publish(CODE, self.report(), **(WHY | more))
+        return self.publishing.publish(CODE, self.report(), self.house.at, **(WHY | more))
 
     def record(self, key: str) -> Record:
         with self.house.store.read() as read:
@@ -182,7 +182,7 @@ def test_the_thirteenth_photo_is_refused_and_its_pixels_are_not_kept(desk: Desk)
 def test_a_write_up_that_is_complete_is_published_with_its_dates_and_no_excuse(desk: Desk) -> None:
     whole = replace(desk.report(), sections=(), workshop=WORKSHOP)  # the themes are in English alone
     assert lacking(whole) == ()
-    key = desk.publishing.publish(CODE, whole, **WHY)
+    key = desk.publishing.publish(CODE, whole, desk.house.at, **WHY)
     kept = desk.record(key)
     assert (kept.session, kept.public, kept.first_at, kept.updated_at) == (CODE, True, desk.now, desk.now)
     assert (kept.why_lacking, desk.house.session().published) == (Text(), key)
@@ -195,10 +195,10 @@ def test_while_the_session_runs_nothing_is_published(desk: Desk) -> None:
     running = desk.report()
     for report in (running, ended):  # also where it was reopened just now
         with pytest.raises(Refused):
-            desk.publishing.publish(CODE, report, **WHY)
+            desk.publishing.publish(CODE, report, desk.house.at, **WHY)
     desk.house.live.end(CODE, desk.house.at)
     with pytest.raises(Refused):  # a write-up from before the end says that the session still runs
-        desk.publishing.publish(CODE, running, **WHY)
+        desk.publishing.publish(CODE, running, desk.house.at, **WHY)
     assert desk.records() == []
 
 
@@ -261,7 +261,7 @@ def test_the_end_cannot_be_undone_while_it_is_published(desk: Desk) -> None:
 def test_what_is_too_large_to_be_read_back_is_not_published(desk: Desk) -> None:
     huge = replace(desk.report(), thanks=Text(en="x" * record.LARGEST, cy="x"))
     with pytest.raises(Refused, match="too large"):
-        desk.publishing.publish(CODE, huge, **WHY)
+        desk.publishing.publish(CODE, huge, desk.house.at, **WHY)
     assert desk.records() == []
 
 
@@ -312,12 +312,48 @@ def test_what_came_of_it_is_filled_in_and_says_that_the_write_up_changed(desk: D
     desk.now += 5
     for number in range(3):
         deed(desk, key, when=f"{number}")
-    desk.publishing.remove_deed(key, 1)
+    desk.publishing.remove_deed(key, 1, 3)
     kept = desk.record(key)
     assert ([one.when for one in kept.deeds], kept.updated_at - (kept.first_at or 0)) == (["0", "2"], 5)
     for number in (-1, 2, 10**20):
         with pytest.raises(Unknown):
-            desk.publishing.remove_deed(key, number)
+            desk.publishing.remove_deed(key, number, 2)
+
+
+def test_two_who_take_the_same_row_out_take_out_one(desk: Desk) -> None:
+    key = desk.publish()
+    for number in range(3):
+        deed(desk, key, when=f"{number}")
+    desk.publishing.remove_deed(key, 0, 3)
+    with pytest.raises(Refused):
+        desk.publishing.remove_deed(key, 0, 3)
+    assert [one.when for one in desk.record(key).deeds] == ["1", "2"]
+
+
+def test_what_changed_since_it_was_looked_at_is_not_published(desk: Desk) -> None:
+    looked_at, seen = desk.report(), desk.house.at
+    desk.publishing.write(CODE, "thanks", "en", "Thank you", "")
+    with pytest.raises(Refused, match="since you looked"):
+        desk.publishing.publish(CODE, looked_at, seen, **WHY)
+    assert desk.records() == []
+
+
+def test_a_draft_that_could_not_be_published_is_not_made_public_by_bringing_it_in(desk: Desk) -> None:
+    desk.publishing.write(CODE, "thanks", "en", "Thank you", "")
+    key = desk.publishing.bring_in(record.brought(record.dump(desk.report())))
+    with pytest.raises(Refused, match="lacks a language"):
+        desk.publishing.make_public(key)
+    assert not desk.record(key).public
+
+
+def test_what_was_published_once_is_not_asked_again(desk: Desk) -> None:
+    """Two issues that differ by one answer would say what that answer was."""
+    key = desk.publish()
+    desk.publishing.withdraw(key)
+    desk.house.live.reopen(CODE, desk.house.at)
+    desk.house.go("sort")
+    with pytest.raises(Refused, match="published once"):
+        desk.house.do("open", "sort")
 
 
 @pytest.mark.parametrize(
@@ -347,8 +383,8 @@ def test_there_are_at_most_forty_deeds(desk: Desk) -> None:
 def test_a_record_from_elsewhere_is_the_facilitators_own_until_it_is_made_public(desk: Desk) -> None:
     desk.publishing.date(CODE, "2027-03-01")
     add_photo(desk)
-    draft = desk.report()
-    key = desk.publishing.bring_in(record.brought(record.dump(draft)))
+    draft = replace(desk.report(), sections=(), workshop=WORKSHOP, chapters=())  # that lacks nothing
+    key = desk.publishing.bring_in(draft)
     kept = desk.record(key)
     assert (kept.public, kept.session, kept.first_at) == (False, None, None)
     assert record.dump(kept.drawn()) == record.dump(draft)

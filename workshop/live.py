@@ -10,7 +10,7 @@ from pydantic import Field
 
 from workshop import kinds
 from workshop.compare import fixed_groups
-from workshop.gathered import SHOWN_FROM, Notes, Participant
+from workshop.gathered import PUBLISHED_FROM, SHOWN_FROM, Notes, Participant
 from workshop.model import (
     KEEP_DAYS,
     LATE_TOGETHER,
@@ -34,6 +34,11 @@ CODE_LENGTH = 7
 PLACE_LENGTH = 6
 TABLE_SIZES = range(2, 13)
 MOST_SEATS = 5000  # participants a session
+
+LATE = {
+    LATE_TOGETHER: N_("Late answers are shown five or more at a time, so that nobody can be told from them."),
+    PUBLISHED_FROM: N_("This was published once: late answers are shown ten or more at a time from then on."),
+}
 
 T = TypeVar("T")
 
@@ -193,11 +198,10 @@ class Live:
             waiting = tx.waiting(code, exercise)
             shown = set(waiting)
             if session.step(exercise).revealed:
-                shown = _together(waiting, session, session.workshop.exercise(exercise))
+                least = PUBLISHED_FROM if session.issued else LATE_TOGETHER
+                shown = _together(waiting, session, session.workshop.exercise(exercise), least)
                 if waiting and not shown:
-                    raise Refused(
-                        N_("Late answers are shown five or more at a time, so that nobody can be told from them.")
-                    )
+                    raise Refused(LATE[least])
             revealed = session.revealed(exercise, at, now)
             if session.groups is None:
                 phones = {perspective: seats.phones for perspective, seats in session.seats.items()}
@@ -234,7 +238,20 @@ class Live:
     # Hiding has a way back of its own, so that undoing what a colleague did never shows hidden words again.
 
     def hide(self, code: str, note: str, reason: str = "") -> None:
-        self._mark(code, note, undoable=False, hidden=True, reason=clean(reason)[:200])
+        """The room sees it no more, nor what was taken from it into another exercise; showing it again does not bring
+        that back."""
+        hidden = {"hidden": True, "reason": clean(reason)[:200]}
+
+        def verb(tx: Tx) -> None:
+            exercise, session = tx.notes.exercise_of(code, note), tx.session(code)
+            tx.notes.change(code, exercise, {note: hidden}, undoable=False)
+            for id, content in session.frozen.items():
+                after = session.workshop.exercise(id)
+                if after.of == exercise and (left := kinds.without(after.kind, content, note)) != content:
+                    session = session.with_content(id, left)
+            tx.put(session)
+
+        self._do(code, verb)
 
     def unhide(self, code: str, note: str) -> None:
         self._mark(code, note, undoable=False, hidden=False, reason="")
@@ -287,8 +304,8 @@ class Live:
         return result
 
 
-def _together(waiting: Mapping[str, set[str | None]], session: Session, exercise: Exercise) -> set[str]:
-    """Of those whose answers wait, those with whom every group changes by five answers or more.
+def _together(waiting: Mapping[str, set[str | None]], session: Session, exercise: Exercise, least: int) -> set[str]:
+    """Of those whose answers wait, those with whom every group changes by `least` answers or more.
 
     The room may change by five and one group by one of them: then what that one said would be the difference. Where
     perspectives have lists of their own, what is true of groups is true of each of them.
@@ -299,7 +316,7 @@ def _together(waiting: Mapping[str, set[str | None]], session: Session, exercise
     touched = {who: {one if alone else places.get(one, rest) for one in theirs} for who, theirs in waiting.items()}
     while True:
         sizes = Counter(place for theirs in touched.values() for place in theirs)
-        few = {who for who, theirs in touched.items() if any(sizes[place] < LATE_TOGETHER for place in theirs)}
+        few = {who for who, theirs in touched.items() if any(sizes[place] < least for place in theirs)}
         if not few:
             return set(touched)
         touched = {who: theirs for who, theirs in touched.items() if who not in few}

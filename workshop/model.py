@@ -310,6 +310,7 @@ class Session:
     groups: tuple[Group, ...] | None = None  # fixed at the first reveal; empty where only the whole room is shown
     frozen: Mapping[str, Any] = field(default_factory=dict)  # contents that took something from another exercise
     published: str | None = None  # the key of its public write-up
+    issued: bool = False  # it has been published once: two issues must not differ by a few answers
 
     def with_content(self, exercise: str, content: Any) -> "Session":
         """The session with this content in its copy of the workshop, as an exercise took it when it opened."""
@@ -381,6 +382,8 @@ class Session:
         self._check_current(exercise, at)
         if not asks(self.workshop.exercise(exercise)):
             raise Refused(N_("There is nothing to answer here."))
+        if self.issued and self.step(exercise).closed is not None:
+            raise Refused(N_("This was published once: what stood in it cannot be asked again."))
         step = replace(self.step(exercise), accepting=True, revealed=False, view=0, opened=self.revision + 1)
         timer = self.timer or _timer(self.workshop.exercise(exercise), now)
         return replace(self._moved()._with(exercise, step), timer=timer, blank=False)

@@ -13,7 +13,7 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from workshop.model import N_, Invalid
 
 LARGEST_FILE = 12 * 1024 * 1024  # bytes as they come from a phone
-MOST_PIXELS = 40_000_000  # a phone's 12 to 40 megapixels; what claims more is not opened
+MOST_MEGAPIXELS = 40  # of a JPEG; what claims more is not opened
 PHOTO_EDGE, LOGO_EDGE = 1600, 600  # pixels of the longer edge afterwards
 LARGEST_KEPT = 1024 * 1024  # bytes: twelve of them and a logo fit into a record
 QUALITIES = (82, 70, 55, 40, 25)  # of JPEG, until it is small enough
@@ -46,8 +46,9 @@ def remade(raw: bytes, what: Literal["photo", "logo"]) -> Made:
         with warnings.catch_warnings():  # Pillow grumbles about cameras that write bad notes beside good pixels
             warnings.simplefilter("ignore")
             image = Image.open(BytesIO(raw), formats=FORMATS)
-            if image.width * image.height > MOST_PIXELS:
-                raise Invalid("file", N_("This picture has too many pixels: at most 40 million."))
+            most = MOST_MEGAPIXELS if image.format == "JPEG" else MOST_MEGAPIXELS // 2  # which are read at full size
+            if image.width * image.height > most * 1_000_000:
+                raise Invalid("file", N_("This picture has too many pixels: at most %(most)s million."), most=most)
             ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries of this process may have let half pictures pass
             image.draft("RGB", (2 * PHOTO_EDGE, 2 * PHOTO_EDGE))  # a large JPEG is read smaller, which saves memory
             image.load()

@@ -16,6 +16,7 @@ from workshop.text import Text
 
 KEY_LENGTH = 10
 MOST_DEEDS = 40
+CHANGED = N_("Something changed since you looked. Look at the write-up once more, then publish it.")
 
 T = TypeVar("T")
 
@@ -81,6 +82,7 @@ class Publishing:
         def change(edits: Edits, tx: Tx) -> Edits:
             edits.photo(photo)
             tx.write_up.remove_picture(code, photo)
+            tx.scrub = True
             return edits.without_photo(photo)
 
         self._edit(code, change)
@@ -94,6 +96,7 @@ class Publishing:
                 raise Invalid("alt", N_("Say what is to be seen, for people who cannot see it."))
             if edits.logo is not None:
                 tx.write_up.remove_picture(code, edits.logo.id)
+                tx.scrub = True
             tx.write_up.add_picture(code, logo.id, made.data)
             return edits.model_copy(update={"logo": logo})
 
@@ -103,14 +106,15 @@ class Publishing:
         def change(edits: Edits, tx: Tx) -> Edits:
             if edits.logo is not None:
                 tx.write_up.remove_picture(code, edits.logo.id)
+                tx.scrub = True
             return edits.model_copy(update={"logo": None})
 
         self._edit(code, change)
 
     # Publishing
 
-    def publish(self, code: str, report: Report, *, cy: str = "", en: str = "", sure: bool = False) -> str:
-        """Makes the write-up public as it stands, both languages together, and returns its key.
+    def publish(self, code: str, report: Report, seen: int, *, cy: str = "", en: str = "", sure: bool = False) -> str:
+        """Makes the write-up public as it stood at the revision `seen`, both languages together, and returns its key.
 
         Published again it keeps its address and says when it was updated. Where a language lacks something, `cy` or
         `en` say why, and the write-up says it too; while an election is near somebody has to be `sure`.
@@ -130,12 +134,14 @@ class Publishing:
             session = tx.session(code)
             if session.ended_at is None:
                 raise Refused(N_("End the session first: until then the write-up still changes."))
+            if not tx.is_unchanged(code, seen):
+                raise Refused(CHANGED)
             was = tx.write_up.record(session.published) if session.published else None
             kept = Record(new, code, report.title, report.began, raw, True, now, now, why if lacks else Text())
             if was is not None:
                 kept = replace(kept, key=was.key, first_at=was.first_at, deeds=was.deeds)
             tx.write_up.put_record(kept)
-            tx.put(replace(session, published=kept.key))
+            tx.put(replace(session, published=kept.key, issued=True))
             tx.touch(code)
             return kept.key
 
@@ -171,10 +177,12 @@ class Publishing:
 
         self._change(key, change)
 
-    def remove_deed(self, key: str, number: int) -> None:
-        """Takes a row out again, counted from 0."""
+    def remove_deed(self, key: str, number: int, rows: int) -> None:
+        """Takes a row out again, counted from 0, of as many `rows` as whoever asks had seen: another is never hit."""
 
         def change(kept: Record) -> Record:
+            if len(kept.deeds) != rows:
+                raise Refused(N_("Someone else changed this meanwhile. Look again before you write over it."))
             if not 0 <= number < len(kept.deeds):
                 raise Unknown(str(number))
             return replace(kept, deeds=kept.deeds[:number] + kept.deeds[number + 1 :])
@@ -197,9 +205,19 @@ class Publishing:
         return kept.key
 
     def make_public(self, key: str) -> None:
-        """A record that was brought in can be read by whoever has its address from now on."""
+        """A record that was brought in can be read by whoever has its address from now on.
+
+        A draft that could not have been published where it was made cannot be published in this way either.
+        """
         now = self._clock()
-        self._change(key, lambda kept: replace(kept, public=True, first_at=kept.first_at or now))
+
+        def change(kept: Record) -> Record:
+            report = kept.drawn()
+            if report.issue is None and (report.election or lacking(report)):
+                raise Refused(N_("This draft lacks a language, or an election was near. Publish it where it was made."))
+            return replace(kept, public=True, first_at=kept.first_at or now)
+
+        self._change(key, change)
 
     def _edit(self, code: str, change: Callable[[Edits, Tx], Edits]) -> None:
         def verb(tx: Tx) -> None:

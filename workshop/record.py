@@ -15,7 +15,7 @@ import regex
 from pydantic import TypeAdapter, ValidationError
 
 from workshop import kinds, packs
-from workshop.model import N_, Invalid, Unknown, Workshop
+from workshop.model import N_, Exercise, Invalid, Unknown, Workshop
 from workshop.report import CHAPTERS, Deed, Issue, Report, Section
 from workshop.text import Text, clean
 
@@ -73,6 +73,15 @@ def dump(report: Report) -> bytes:
         exercise.pop("speaker_notes")
     sections = [_section(section) for section in report.sections]
     return orjson.dumps({"cyd": VERSION, "workshop": workshop, **raw, "sections": sections}, option=orjson.OPT_INDENT_2)
+
+
+def without_notes(workshop: Workshop) -> Workshop:
+    """The workshop without its speaker notes, which are the facilitator's."""
+
+    def bare(exercises: tuple[Exercise, ...]) -> tuple[Exercise, ...]:
+        return tuple(exercise.model_copy(update={"speaker_notes": Text()}) for exercise in exercises)
+
+    return workshop.model_copy(update={"agenda": bare(workshop.agenda), "reading": bare(workshop.reading)})
 
 
 def load(raw: bytes) -> Report:

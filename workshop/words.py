@@ -28,7 +28,7 @@ NAMES = {"cy": "Cymraeg", "en": "English"}
 
 def setup(app: Flask) -> None:
     """Gives every template its words."""
-    app.jinja_env.filters["unescape"] = lambda words: Markup(words).unescape()  # for what is no HTML
+    app.jinja_env.filters["unescape"] = lambda words: Markup(Markup(words).unescape())  # for what is no HTML
     app.jinja_env.filters["trusted"] = Markup  # HTML that one of our own templates drew
     app.jinja_env.globals.update(
         text=text,

@@ -217,7 +217,7 @@ def test_what_is_level_or_turned_by_counting_a_table_as_one_answer_says_so():
     said = [sure.leads(4, 12, second, tables=True).key for second in (4, 5)]
     assert said == [
         "Level, if each table counts as one answer.",
-        "Not certain: counted by answers, another leads. A table gives one answer.",
+        "Not certain: if each table counts as one answer, another leads.",
     ]
 
 

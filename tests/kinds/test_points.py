@@ -358,4 +358,4 @@ def test_a_tie_is_told_as_a_tie(app):
 def test_where_a_few_tables_outweigh_more_answers_it_is_said(app):
     ((number, _, sure),) = chosen(app, ONE_EACH, *[dots(a=1)] * 3, *[dots(b=1)] * 5, sizes=[4] * 3 + [1] * 5)
     assert number == "12/17"
-    assert sure == "Not certain: counted by answers, another leads. A table gives one answer."
+    assert sure == "Not certain: if each table counts as one answer, another leads."

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition, Event, Timer
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from workshop.exports.confined import NO_PANGO, SLOW, Limits
 
 AT_ONCE = 2  # files being made, of all sessions together
-WAITING = 5  # files of one session that wait their turn
+WAITING = 12  # files of one session that wait their turn: every format in both languages
 KEPT = 24  # files
 KEPT_BYTES = 64 * 1024**2
 LARGEST = 256 * 1024**2  # bytes of one file
@@ -66,6 +66,7 @@ class Press:
         self._limits = limits or Limits()
         self._turn = Condition()  # guards all that follows
         self._jobs: OrderedDict[tuple[Hashable, str], _Job] = OrderedDict()  # as they were asked for
+        self._wholes: dict[tuple[Hashable, str], _Job] = {}
         self._kept: OrderedDict[tuple[Hashable, str], tuple[str, bytes]] = OrderedDict()
         self._idle: list[_Child] = []
 
@@ -83,6 +84,32 @@ class Press:
         job.done.wait()
         return job.answer()
 
+    def whole(self, put_together: Callable[[], bytes], *, of: Hashable, code: str) -> bytes:
+        """What is put together from files, once for all who ask for it: it takes no turn, its files do."""
+        key = (of, "whole")
+        with self._turn:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key][1]
+            job = self._wholes.get(key)
+            mine = job is None
+            job = self._wholes.setdefault(key, _Job(key, code, time.monotonic()))
+        if not mine:
+            job.done.wait()
+            return job.answer()
+        try:
+            job.made = put_together()
+        except NoFile as error:
+            job.reason = error.reason
+            raise
+        finally:
+            with self._turn:
+                del self._wholes[key]
+                if job.made is not None and not job.forgotten:
+                    self._keep(job)
+                job.done.set()
+        return job.answer()
+
     def warm(self) -> None:
         """Gets a process ready, so that the first file need not wait for it."""
         with self._turn:
@@ -98,7 +125,7 @@ class Press:
     def forget(self, code: str) -> None:
         """Keeps nothing of this session, nor what is being made of it now."""
         with self._turn:
-            for job in self._jobs.values():
+            for job in (*self._jobs.values(), *self._wholes.values()):
                 job.forgotten = job.forgotten or job.code == code
             for key in [key for key, (whose, _) in self._kept.items() if whose == code]:
                 del self._kept[key]
@@ -152,6 +179,8 @@ class Press:
             self._turn.acquire()
 
     def _keep(self, job: _Job) -> None:
+        if len(job.answer()) > KEPT_BYTES // 2:
+            return  # it would push out everything else
         self._kept[job.key] = (job.code, job.answer())
         while len(self._kept) > KEPT or sum(len(made) for _, made in self._kept.values()) > KEPT_BYTES:
             self._kept.popitem(last=False)

@@ -101,6 +101,18 @@ def frozen(kind: str, content: Any, earlier: Any, notes: Notes) -> Any:
     return freeze(content, earlier, notes) if freeze else content
 
 
+def planned(kind: str, content: Any) -> Any:
+    """The content as its author wrote it, without what it took from the exercise that it is `of`."""
+    take: Callable[..., Any] | None = getattr(KINDS[kind], "planned", None)
+    return take(content) if take else content
+
+
+def without(kind: str, content: Any, note: str) -> Any:
+    """The content without this note, where it took it from the exercise that it is `of`."""
+    take: Callable[..., Any] | None = getattr(KINDS[kind], "without", None)
+    return take(content, note) if take else content
+
+
 def follows(kind: str) -> tuple[str, ...]:
     """The kinds that an exercise of this kind can be `of`."""
     return tuple(getattr(KINDS[kind], "FOLLOWS", ()))

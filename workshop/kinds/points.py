@@ -150,6 +150,17 @@ def frozen(content: Content, earlier: Any, notes: Notes) -> Content:
     return content.model_copy(update={"items": tuple(kept)})
 
 
+def planned(content: Content) -> Content:
+    """As the author wrote it: without what came from the earlier exercise."""
+    return content.model_copy(update={"items": tuple(item for item in content.items if not item.taken)})
+
+
+def without(content: Content, note: str) -> Content:
+    """Without this note of the earlier exercise; the dots on it are nobody's then."""
+    kept = tuple(item for item in content.items if not (item.taken and item.id == note))
+    return content.model_copy(update={"items": kept})
+
+
 def _items_of(earlier: Any, notes: Notes) -> Iterable[Item]:
     """Cards in use, pressures with those of people's own that were accepted, or themes that the room can see."""
     if isinstance(earlier, CardSort):

@@ -147,13 +147,15 @@ def ranged() -> Sure:
 def _close(lead: float, *, tables: bool) -> Sure | None:
     """Where one or two more answers could make it level, or where it is."""
     if lead < 0:
-        return Sure(N_("Not certain: counted by answers, another leads. A table gives one answer."), grade="close")
+        return Sure(N_("Not certain: if each table counts as one answer, another leads."), grade="close")
     if lead == 0:
         return Sure(N_("Level, if each table counts as one answer."), grade="close") if tables else level()
     if lead > CLOSE:
         return None
     if tables:
-        return Sure(N_("Close: one or two more answers could make it level. A table gives one."), grade="close")
+        return Sure(
+            N_("Close: one or two more answers could make it level. (Each table counts as one answer.)"), grade="close"
+        )
     key = N_n("Close: %(n)s more answer could make it level.", "Close: %(n)s more answers could make it level.")
     return Sure(key, n=ceil(lead), grade="close")
 

@@ -38,6 +38,8 @@ class Drawn:
             if len(self._held) >= self.MOST:
                 self._held.pop(next(iter(self._held)), None)
             self._held[key] = made
+        else:
+            self._held[key] = self._held.pop(key)  # what is read most stays longest
         return cast(T, self._held[key])
 
     def forget(self) -> None:

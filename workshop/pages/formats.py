@@ -15,7 +15,7 @@ from workshop.exports import FORMATS
 from workshop.exports.press import NoFile
 from workshop.model import N_
 from workshop.pages import parts
-from workshop.record import dump, load
+from workshop.record import dump, without_notes
 from workshop.report import Report
 from workshop.text import LANGUAGES
 from workshop.words import iso_day, told
@@ -74,7 +74,10 @@ def file(drawing: Drawing, lang: str, format: str) -> Any:
 def whole(drawing: Drawing, format: str, lang: str) -> Any:
     """The write-up in both languages: the record as JSON, or a ZIP of everything."""
     try:
-        body = dump(drawing.report) if format == "json" else _zipped(drawing)
+        if format == "json":
+            body = parts().drawn.once(("record.json", drawing.of), lambda: dump(drawing.report))
+        else:
+            body = parts().press.whole(lambda: _zipped(drawing), of=drawing.of, code=drawing.code)
     except NoFile as error:
         return _none(error, lang, drawing)
     return Response(body, content_type=WHOLE[format], headers=_named("attachment", f"{drawing.name}.{format}"))
@@ -97,9 +100,8 @@ def _zipped(drawing: Drawing) -> bytes:
         for lang in LANGUAGES:
             for format in MADE:
                 put(f"write-up-{lang}{FORMATS[format].suffix}", made(drawing, lang, format))
-        held = dump(report)
-        put("record.json", held)
-        put("workshop.toml", packs.written(load(held).workshop).encode())
+        put("record.json", dump(report))
+        put("workshop.toml", packs.written(without_notes(report.workshop)).encode())
         for picture in (*report.photos, *((report.logo,) if report.logo else ())):
             put(f"photos/{picture.photo.id}{picture.suffix}", picture.data)
     return out.getvalue()

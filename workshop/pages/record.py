@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import gevent
 from flask import Blueprint, abort, g, render_template, request, url_for
 
 from workshop.model import N_, Invalid, Refused, Unknown
@@ -93,7 +94,8 @@ def add_deed(key: str) -> Any:
 
 @record.post("/w/<key>/deeds/<int:number>/remove")
 def remove_deed(key: str, number: int) -> Any:
-    return _done(key, lambda: parts().publishing.remove_deed(key, number))
+    rows = request.form.get("rows", -1, type=int)
+    return _done(key, lambda: parts().publishing.remove_deed(key, number, rows))
 
 
 @record.post("/w/<key>/public")
@@ -103,7 +105,11 @@ def make_public(key: str) -> Any:
 
 @record.post("/w/<key>/withdraw")
 def withdraw(key: str) -> Any:
-    return _done(key, lambda: parts().publishing.withdraw(key), url_for("home.workshops"))
+    def verb() -> None:
+        parts().publishing.withdraw(key)
+        parts().forget(key)
+
+    return _done(key, verb, url_for("home.workshops"))
 
 
 @record.post("/records")
@@ -112,7 +118,9 @@ def bring_in() -> Any:
     sent = request.files.get("file")
     lang = page_language()
     try:
-        report = brought(sent.read() if sent else b"")
+        report = gevent.get_hub().threadpool.apply(_brought, (sent.read() if sent else b"",))  # the room goes on
+        if isinstance(report, Invalid):
+            raise report
         _check_drawn(report)
         return see_other(url_for("record.after", key=parts().publishing.bring_in(report)))
     except Invalid as wrong:
@@ -120,6 +128,14 @@ def bring_in() -> Any:
     except Busy:
         why, status = told(lang, FULL, {}), 503
     return render_template("error.html", langs=(lang,), why=why, back=url_for("home.workshops")), status
+
+
+def _brought(raw: bytes) -> Report | Invalid:
+    """What a thread raises is logged as if it were a fault of ours."""
+    try:
+        return brought(raw)
+    except Invalid as wrong:
+        return wrong
 
 
 def _check_drawn(report: Report) -> None:

@@ -15,7 +15,7 @@ from workshop.pages import page_language, parts, see_other
 from workshop.pages.formats import Drawing, file, page, whole
 from workshop.pages.home import csrf
 from workshop.pictures import Made, remade
-from workshop.publishing import Publishing
+from workshop.publishing import CHANGED, Publishing
 from workshop.report import CHAPTERS, FIELDS, FIXED, MOST_PHOTOS, Given, Report, build_report, lacking
 from workshop.store import Busy, Read
 from workshop.words import told
@@ -146,12 +146,13 @@ def publish(code: str) -> Any:
     form = request.form
 
     def verb() -> None:
-        if form.get("seen", "") != str(_revision(code)):
-            raise Refused(N_("Something changed since you looked. Look at the write-up once more, then publish it."))
         with parts().store.read() as read:
-            made_of = _report(read, read.session(code))
+            session = read.session(code)
+            if form.get("seen", "") != str(session.revision):
+                raise Refused(CHANGED)
+            made_of = _report(read, session)
         parts().publishing.publish(
-            code, made_of, cy=form.get("cy", ""), en=form.get("en", ""), sure=bool(form.get("sure"))
+            code, made_of, session.revision, cy=form.get("cy", ""), en=form.get("en", ""), sure=bool(form.get("sure"))
         )
 
     return _done(code, verb)
@@ -164,6 +165,7 @@ def withdraw(code: str) -> Any:
             key = read.session(code).published
         if key is not None:
             parts().publishing.withdraw(key)
+            parts().forget(key)
 
     return _done(code, verb)
 

@@ -59,6 +59,8 @@ def _texts(value: Any) -> Iterator[Text]:
 
 
 def _parts(value: Any) -> Iterable[Any]:
+    if getattr(value, "taken", False):  # from an exercise, or a participant: said there
+        return ()
     if isinstance(value, BaseModel):  # speaker notes are never in the write-up
         return [getattr(value, name) for name in type(value).model_fields if name != "speaker_notes"]
     if is_dataclass(value):

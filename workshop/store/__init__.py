@@ -66,6 +66,7 @@ def _engine(file: Path, *, begin: str, foreign_keys: bool = True, pooled: bool =
     engine = create_engine(
         f"sqlite:///{file}",
         poolclass=None if pooled else NullPool,
+        hide_parameters=True,  # an answer never stands in an error's words
         connect_args={"check_same_thread": False},
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,

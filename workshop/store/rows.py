@@ -72,6 +72,7 @@ def session_of(row: Row, workshops: Workshops) -> Session:
         seats={perspective or None: Seats(*seats) for perspective, seats in row["seats"].items()},
         groups=None if row["groups"] is None else tuple(_group_of(group) for group in row["groups"]),
         published=row["published"],
+        issued=row["issued"],
     )
 
 
@@ -100,6 +101,7 @@ def moving_columns(session: Session) -> dict[str, Any]:
         "groups": None if session.groups is None else [_group_column(group) for group in session.groups],
         "frozen": {id: content.model_dump(mode="json", exclude_none=True) for id, content in session.frozen.items()},
         "published": session.published,
+        "issued": session.issued,
     }
 
 

@@ -45,6 +45,7 @@ session = Table(
     Column("groups", JSON),  # of perspectives, once they are fixed
     Column("frozen", JSON, nullable=False),  # exercise -> its content, where opening it took something from another
     Column("published", String(10)),  # the key of its public record
+    Column("issued", Boolean, nullable=False),
 )
 
 participant = Table(

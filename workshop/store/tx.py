@@ -86,6 +86,10 @@ class Tx:
         self._sessions[code].changed = True
         return self._sessions[code].now.revision + 1
 
+    def is_unchanged(self, code: str, revision: int) -> bool:
+        """Whether nothing of the session changed since this revision, in this transaction either."""
+        return self.session(code).revision == revision and not self._sessions[code].changed and not self._answers
+
     def add_session(self, new: Session) -> None:
         self._connection.execute(insert(session), all_columns(new))
 

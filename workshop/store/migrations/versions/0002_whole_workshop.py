@@ -15,7 +15,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    _add("session", {"seats": "{}", "groups": None, "frozen": "{}", "published": None})
+    _add("session", {"seats": "{}", "groups": None, "frozen": "{}", "published": None, "issued": "0"})
     _add("note", {"quotable": "0", "themes": "[]", "merged_into": None, "apart": "[]", "parts": "{}"})
     op.drop_index("ix_participant_session", "participant")
     op.create_index("participant_size", "participant", ["session", "size"])
@@ -31,6 +31,7 @@ COLUMNS: Mapping[str, Any] = {
     "groups": sa.JSON(),
     "frozen": sa.JSON(),
     "published": sa.String(10),
+    "issued": sa.Boolean(),
     "quotable": sa.Boolean(),
     "themes": sa.JSON(),
     "merged_into": sa.String(48),
