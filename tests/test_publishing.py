@@ -16,7 +16,7 @@ from workshop.model import KEEP_DAYS, Invalid, Refused, Unknown
 from workshop.pictures import Made, remade
 from workshop.publishing import MOST_DEEDS, Publishing
 from workshop.record import Record
-from workshop.report import MOST_PHOTOS, Edits, Report, lacking
+from workshop.report import MOST_PHOTOS, Edits, Issue, Report, lacking
 from workshop.text import Text
 
 WHY = {"en": "No translator yet"}
@@ -383,16 +383,15 @@ def test_there_are_at_most_forty_deeds(desk: Desk) -> None:
 def test_a_record_from_elsewhere_is_the_facilitators_own_until_it_is_made_public(desk: Desk) -> None:
     desk.publishing.date(CODE, "2027-03-01")
     add_photo(desk)
-    draft = replace(desk.report(), sections=(), workshop=WORKSHOP, chapters=())  # that lacks nothing
-    key = desk.publishing.bring_in(draft)
-    kept = desk.record(key)
+    draft = desk.report()
+    kept = desk.record(desk.publishing.bring_in(record.brought(record.dump(draft))))
     assert (kept.public, kept.session, kept.first_at) == (False, None, None)
     assert record.dump(kept.drawn()) == record.dump(draft)
-    desk.now += 60
+    issued = replace(draft, issue=Issue(first=5.0, updated=6.0))
+    key = desk.publishing.bring_in(record.brought(record.dump(issued)))
+    assert not desk.record(key).public
     desk.publishing.make_public(key)
-    assert (desk.record(key).public, desk.record(key).first_at) == (True, desk.now)
-    desk.publishing.make_public(key)
-    assert desk.record(key).first_at == desk.now
+    assert (desk.record(key).public, desk.record(key).first_at) == (True, 5.0)
     assert desk.house.session().published is None
 
 

@@ -181,10 +181,10 @@ class Publishing:
         """Takes a row out again, counted from 0, of as many `rows` as whoever asks had seen: another is never hit."""
 
         def change(kept: Record) -> Record:
-            if len(kept.deeds) != rows:
-                raise Refused(N_("Someone else changed this meanwhile. Look again before you write over it."))
             if not 0 <= number < len(kept.deeds):
                 raise Unknown(str(number))
+            if len(kept.deeds) != rows:
+                raise Refused(N_("Someone else changed this meanwhile. Look again before you write over it."))
             return replace(kept, deeds=kept.deeds[:number] + kept.deeds[number + 1 :])
 
         self._change(key, change)
