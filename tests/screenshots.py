@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -15,6 +16,8 @@ WORKSHOP, DEMO = "all-in-this-together", "demo"
 WIDEST = 1280  # pixels of a picture in docs/kinds.md
 PHONE = (360, 760)  # as much of a phone's page as a phone shows
 COLOURS = 256
+PAGES = (1, 2, 5)  # of the write-up that docs/write-up.md shows
+GAP = 12  # pixels between two pages
 
 README = {
     "phone": "*-roles-asked-phone-en.png",
@@ -57,9 +60,27 @@ def main() -> None:
             shutil.copy(last_taken(taken[WORKSHOP], pattern), images / f"{name}.png")
         for name, (pack, pattern) in KINDS.items():
             keep(last_taken(taken[pack], pattern), images / f"kind-{name}.png")
-        pages = ["-f", "2", "-l", "2", "-r", "70", "-png", "-singlefile"]
         write_up = taken[WORKSHOP] / "write-up-en.pdf"
-        subprocess.run(["pdftoppm", *pages, str(write_up), str(images / "report")], check=True)
+        pages([2], write_up).save(images / "report.png")
+        for lang in ("cy", "en"):
+            few = pages(PAGES, taken[WORKSHOP] / f"write-up-{lang}.pdf")
+            few.quantize(COLOURS).save(images / f"write-up-{lang}.png", optimize=True)
+
+
+def pages(numbers: Sequence[int], pdf: Path) -> Image.Image:
+    """Pages of a PDF beside each other."""
+    drawn = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for number in numbers:
+            one = ["-f", str(number), "-l", str(number), "-r", "70", "-png", "-singlefile"]
+            subprocess.run(["pdftoppm", *one, str(pdf), f"{scratch}/page"], check=True)
+            with Image.open(f"{scratch}/page.png") as page:
+                drawn.append(page.convert("RGB"))
+    width, height = drawn[0].size
+    row = Image.new("RGB", (len(drawn) * (width + GAP) - GAP, height), (136, 136, 136))
+    for place, page in enumerate(drawn):
+        row.paste(page, (place * (width + GAP), 0))
+    return row
 
 
 def last_taken(taken: Path, pattern: str) -> Path:
