@@ -61,8 +61,15 @@ class Record:
 
     def drawn(self) -> Report:
         """The report as its readers see it: with its dates, and with what came of it."""
+        return self._dated(load(self.report))
+
+    def beside(self, draft: Report) -> Report:
+        """The draft of its session, with what came of it; and with its dates where nothing in it waits to go out."""
+        return self._dated(draft) if self.report == dump(draft) else replace(draft, deeds=self.deeds)
+
+    def _dated(self, report: Report) -> Report:
         issue = None if self.first_at is None else Issue(self.first_at, self.updated_at, self.why_lacking)
-        return replace(load(self.report), issue=issue, deeds=self.deeds)
+        return replace(report, issue=issue, deeds=self.deeds)
 
 
 def dump(report: Report) -> bytes:

@@ -14,26 +14,12 @@ STATIC = Path(__file__).resolve().parent.parent.parent / "static"
 TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".png": "image/png"}
 # What takes the place of paper's sheets; all others are the same on both.
 IN_PLACE_OF = {"paper-fonts": ("fonts",), "tokens": ("tokens", "base"), "paper": ("web",)}
-LAST = ("dark",)
+LAST = ("narrow", "dark")
 DARK_ON_SCREEN = "@media screen and (prefers-color-scheme: dark)"  # and not on paper
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
 )
-# What the page around the write-up sees to on the web: wide tables scroll by themselves, and there is paper too.
-ALONE = """
-.cover { margin-top: 20px; }
-@media screen { main > section { overflow-x: auto; } }
-@media print {
-  @page { margin: 18mm; }
-  :root { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  body { font-size: 11pt; background: #fff; }
-  main { max-width: none; padding: 0; }
-  section, section.exercise, section.page { overflow: visible; }
-  .cover { margin: 0; break-after: page; }
-  h2, h3, h4, caption { break-after: avoid; }
-  tr, .keep, blockquote, .note, .slope { break-inside: avoid; }
-}
-"""
+ALONE = ".cover { margin-top: 20px; }"  # no bar stands above it
 
 _SHEET = re.compile(r'<link rel="stylesheet" href="asset:///css/([a-z-]+)\.css">\s*')
 _URL = re.compile(r"""url\((["']?)(?!data:)([^"')]+)\1\)""")

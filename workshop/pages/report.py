@@ -7,7 +7,6 @@ import gevent
 from flask import Blueprint, abort, g, jsonify, render_template, request, url_for
 from gevent.lock import Semaphore
 
-from workshop import record
 from workshop.gathered import PUBLISHED_FROM
 from workshop.kinds import takes_themes
 from workshop.model import N_, Exercise, Invalid, Refused, Session, Unknown
@@ -177,7 +176,7 @@ def draft(code: str, lang: str) -> Drawing:
             session = read.session(code)
         except Unknown:
             abort(404)
-        made_of = _report(read, session)
+        made_of = _beside_public(read, session, _report(read, session))
     now = parts().clock() if session.ended_at is None else 0  # how long things took goes on
     of = (code, session.created_at, session.revision, now)
     return Drawing(made_of, of, code, url_for("report.show", code=code, lang=lang))
@@ -201,6 +200,11 @@ def _report(read: Read, session: Session) -> Report:
     return build_report(session, given, now=cyd.clock(), k=PUBLISHED_FROM, edits=edits, pictures=pictures)
 
 
+def _beside_public(read: Read, session: Session, made_of: Report) -> Report:
+    """With the dates of the public one where nothing waits to be published, and with what came of it."""
+    return read.record(session.published).beside(made_of) if session.published else made_of
+
+
 def _editor(code: str, why: str = "") -> Any:
     cyd = parts()
     with cyd.store.read() as read:
@@ -208,16 +212,17 @@ def _editor(code: str, why: str = "") -> Any:
             session = read.session(code)
         except Unknown:
             abort(404)
-        made_of, edits = _report(read, session), read.edits(code)
+        bare, edits = _report(read, session), read.edits(code)
+        made_of = _beside_public(read, session, bare)
         waiting = {e.id: cyd.tallies.of(read, session, e) for e in session.workshop.agenda}
         notes = {e.id: cyd.tallies.notes(read, session, e) for e in session.workshop.agenda if takes_themes(e.kind)}
         published = read.record(session.published) if session.published else None
     return render_template(
         "edit/show.html",
         langs=(page_language(),), session=session, report=made_of, edits=edits, sums=waiting, notes=notes, why=why,
-        published=published, lacks=lacking(made_of), chapters=CHAPTERS, fields=FIELDS, fixed=FIXED,
+        published=published, lacks=lacking(bare), chapters=CHAPTERS, fields=FIELDS, fixed=FIXED,
         most_photos=MOST_PHOTOS, link=_link(session), csrf=csrf(),
-        fresh=published is not None and published.report == record.dump(made_of),  # nothing waits to be published
+        fresh=made_of.issue is not None,  # nothing waits to be published
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ SILENT = frozenset(("script", "style", "template", "head", "link", "meta"))
 BOLD = frozenset(("b", "strong", "dt", "summary"))
 ITALIC = frozenset(("i", "em", "cite", "dfn", "var"))
 RUN_ON = frozenset(("legend", "figures", "stack-bar", "slope-ways", "facts"))  # lists that are drawn as one line
-NEW_PAGE = frozenset(("cover", "page", "card_sort", "pressure_map"))  # as the paper's style sheet has it
+NEW_PAGE = frozenset(("cover", "page"))  # as the paper's style sheet has it
 SHORT_MARK = 12  # characters: a bold number that is drawn beside its paragraph
 
 
