@@ -35,7 +35,7 @@ def eventually(find: Callable[[], T], seconds: float = PATIENCE) -> T:
     return found
 
 
-# --- HTTP --------------------------------------------------------------------------------------------------------
+# HTTP
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Browser:
         return self.ask("PUT", path, data=data, **more)
 
 
-# --- Websocket ---------------------------------------------------------------------------------------------------
+# Websocket
 
 
 class Closed(Exception):
@@ -239,7 +239,7 @@ def hang_up() -> None:
         Wire.opened.pop().close()
 
 
-# --- Socket.IO ---------------------------------------------------------------------------------------------------
+# Socket.IO
 
 
 class Socket:
@@ -387,7 +387,7 @@ class Polling:
             self._waiting += answer.text.split("\x1e")
 
 
-# --- The people --------------------------------------------------------------------------------------------------
+# The people
 
 
 class Facilitator(Browser):

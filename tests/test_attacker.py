@@ -81,7 +81,7 @@ WORKSHOP = packs.parse(
 THEMES = [Theme(f"t{n}", Text(cy=f"Thema {n}", en=f"Theme {n}"), n) for n in (1, 2, 3)]
 
 
-# --- Everything that is public -----------------------------------------------------------------------------------
+# Everything that is public
 
 
 @dataclass
@@ -201,7 +201,7 @@ def difference(one: str, other: str) -> str:
     return f"…{one[max(0, at - 60) : at + 40]}… against …{other[max(0, at - 60) : at + 40]}…"
 
 
-# --- A room ------------------------------------------------------------------------------------------------------
+# A room
 
 
 def values(kind: str, random: Random, who: int, themes: Sequence[Theme] = THEMES) -> Any:
@@ -308,7 +308,7 @@ def differing(kind: str, random: Random, people: int, one: int, other: int) -> l
 every_kind = pytest.mark.parametrize("kind", EXERCISE)
 
 
-# --- The same to the byte ----------------------------------------------------------------------------------------
+# The same to the byte
 
 
 @every_kind
@@ -596,7 +596,7 @@ def test_which_private_fields_were_filled_in_is_told_nowhere(apps: list[Flask]) 
     assert told_apart(apps, course) == []
 
 
-# --- Reading, rather than comparing ------------------------------------------------------------------------------
+# Reading, rather than comparing
 
 
 def words_of(html: str) -> str:
@@ -635,7 +635,7 @@ def test_nothing_public_says_who_anybody_is(apps: list[Flask], kind: str) -> Non
     played(apps[0], course, False)
 
 
-# --- The comparison would have found it --------------------------------------------------------------------------
+# The comparison would have found it
 
 
 @every_kind

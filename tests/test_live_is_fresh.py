@@ -280,7 +280,7 @@ def unshown(show: Show, *birds: str) -> None:
     assert ("<table" in stage, '<svg class="pressures"' in stage, 'class="ask"' in stage) == (False, False, True)
 
 
-# --- What the play shows -----------------------------------------------------------------------------------------
+# What the play shows
 
 
 def test_every_surface_holds_what_a_fresh_page_gives_after_every_verb(show: Show) -> None:

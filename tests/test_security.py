@@ -80,7 +80,7 @@ def places(room: House) -> dict[str, str]:
     return {"code": room.code, "key": room.key, "photo": room.photo}
 
 
-# --- Every route -------------------------------------------------------------------------------------------------
+# Every route
 
 
 @dataclass(frozen=True)
@@ -396,7 +396,7 @@ def test_a_screen_key_opens_one_session(room: Room) -> None:
     assert Browser(room.server).post("/enter", data={"key": key, "code": room.other}).status == 404
 
 
-# --- Every event -------------------------------------------------------------------------------------------------
+# Every event
 
 
 def seats(room: Room) -> dict[Who, tuple[Browser, dict[str, str]]]:
@@ -483,7 +483,7 @@ def test_a_screen_key_opens_no_other_session_s_socket(room: Room) -> None:
         Socket(projector(room.ada, room.code), {"surface": "screen", "code": room.other})
 
 
-# --- CSRF and Origin ---------------------------------------------------------------------------------------------
+# CSRF and Origin
 
 CHANGES = sorted((e, m) for e, m in CALLS if m != "GET" and ACCESS[e] is Who.FACILITATOR)
 
@@ -576,7 +576,7 @@ def test_no_page_of_another_origin_may_read_what_we_say(room: Room) -> None:
         assert got.header("Access-Control-Allow-Origin") in (None, room.server.url)
 
 
-# --- Headers and cookies -----------------------------------------------------------------------------------------
+# Headers and cookies
 
 PATHS = [
     ("GET", "/", 200),
@@ -636,7 +636,7 @@ def test_cookies_on_plain_http_are_out_of_reach_of_scripts_and_other_sites(room:
     assert cookie(screen) == (f"cyd-screen-{room.code}", flags)
 
 
-# --- A server of one's own ---------------------------------------------------------------------------------------
+# A server of one's own
 
 
 def test_behind_https_cookies_are_host_only_and_secure_and_only_that_origin_is_good(tmp_path: Path) -> None:

@@ -15,10 +15,7 @@ from workshop.config import ROOT
 from workshop.kinds import KINDS
 from workshop.model import Cut, CutExercise, Exercise, Invalid, Perspective, Workshop
 from workshop.sheets import (
-    CARD_COLUMNS,
-    CARD_ROWS,
     CODE_MM,
-    LARGE_CARD_ROWS,
     Card,
     Gap,
     chosen,
@@ -33,6 +30,7 @@ from workshop.sheets import (
     slips,
     timetable,
 )
+from workshop.sheets.cards import CARD_COLUMNS, CARD_ROWS, LARGE_CARD_ROWS
 from workshop.text import Text
 
 PACKS = packs.load_all(ROOT / "exercises")

@@ -67,7 +67,7 @@ def mine(who: Phone) -> Any:
     return who.now()["mine"]["answers"]
 
 
-# --- Watching ----------------------------------------------------------------------------------------------------
+# Watching
 
 
 def test_watching_gives_what_a_fresh_page_holds(room: Room) -> None:
@@ -147,7 +147,7 @@ def test_what_a_phone_speaks_as_changes_for_its_open_socket_too(room: Room) -> N
     cari.close()
 
 
-# --- One door ----------------------------------------------------------------------------------------------------
+# One door
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -262,7 +262,7 @@ def test_fifty_answers_that_waited_offline_are_all_received_by_polling(room: Roo
     assert heard == [{"ok": True, "status": "received", "n": n} for n in range(1, 51)]
 
 
-# --- What cannot be read -----------------------------------------------------------------------------------------
+# What cannot be read
 
 DEEP = "[" * 5000 + "]" * 5000
 INVALID = "invalid"

@@ -49,7 +49,7 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-# --- What is planned ---------------------------------------------------------------------------------------------
+# What is planned
 
 
 # How authors name things: it stands in addresses, classes and counts.
@@ -193,7 +193,7 @@ class Workshop(Value):
         return self.model_copy(update={"agenda": kept, "cuts": (), "reading": reading})
 
 
-# --- What is live ------------------------------------------------------------------------------------------------
+# What is live
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,7 @@ class Theming:
         self._announce(code)
 
 
-# --- The notes table: notes and themes as they lie before the facilitator ------------------------------------------
+# The notes table: notes and themes as they lie before the facilitator
 
 
 @dataclass(frozen=True)
@@ -263,7 +263,7 @@ def _near(loose: Sequence[Note], heads: Mapping[str, Note], lookalikes: Lookalik
     return tuple(sorted(found, key=lambda near: -len(near.others))[:3])
 
 
-# --- What the verbs need ---------------------------------------------------------------------------------------------
+# What the verbs need
 
 
 def _stacks(every: Sequence[Note], ids: Sequence[str]) -> list[Note]:

@@ -20,7 +20,7 @@ from workshop.model import asks
 THEMES = ("Arts", "Bread", "Chess", "Dance", "Evenings", "Films")
 
 
-# --- Dots --------------------------------------------------------------------------------------------------------
+# Dots
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_dots_are_on_no_surface_before_the_close_not_even_on_the_console(voting:
         assert "dotted" not in "\n".join(voting.watch.frames[page]) + page.content()
 
 
-# --- A second sort -----------------------------------------------------------------------------------------------
+# A second sort
 
 
 def test_the_second_sort_has_the_same_cards_and_says_what_moved(room: Room) -> None:
@@ -189,7 +189,7 @@ def _sort(room: Room, exercise: str, phone: Phone, others: list[cast.Phone], pla
     phone.at(exercise, "revealed")
 
 
-# --- Thinking back -----------------------------------------------------------------------------------------------
+# Thinking back
 
 
 def test_now_and_thinking_back_are_two_answers_to_the_same_statements(room: Room) -> None:
@@ -243,7 +243,7 @@ def _rate(phone: Phone, which: str, statement: str, point: int) -> None:
     phone.press(phone.page.locator(f"[data-{which}='{statement}'] input[value='{point}']"))
 
 
-# --- Perspectives side by side -----------------------------------------------------------------------------------
+# Perspectives side by side
 
 
 @pytest.mark.parametrize("volunteers", [5, 4])
@@ -276,7 +276,7 @@ def test_perspectives_are_side_by_side_from_five_answers_each_on_wall_phone_and_
         assert "Resident and others: 6 answers" in legend and "Volunteer: 5 answers" in legend
 
 
-# --- Shorter runs ------------------------------------------------------------------------------------------------
+# Shorter runs
 
 
 @pytest.mark.parametrize("minutes", [60, 45])
@@ -324,7 +324,7 @@ def test_the_whole_workshop_has_nothing_to_read_beforehand(
     expect(room.console.locator("#agenda .planned")).to_have_text("90 minutes planned")
 
 
-# --- Help, and what a phone loads --------------------------------------------------------------------------------
+# Help, and what a phone loads
 
 
 def test_the_console_says_what_each_kind_is_for_and_leads_to_a_page_about_it(room: Room) -> None:

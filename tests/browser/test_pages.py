@@ -36,7 +36,7 @@ TOO_WIDE = """() => {
 }"""
 
 
-# --- Every page --------------------------------------------------------------------------------------------------
+# Every page
 
 
 def test_phone_pages_fit_a_narrow_phone_and_large_letters(room: Room) -> None:
@@ -202,7 +202,7 @@ def _large_text(page: Page) -> Iterator[None]:
     page.evaluate("document.querySelectorAll('[style]').forEach((one) => one.style.removeProperty('font-size'))")
 
 
-# --- Codes and deleting ------------------------------------------------------------------------------------------
+# Codes and deleting
 
 
 def test_a_wrong_code_says_so_and_a_right_one_is_found_however_it_is_typed(room: Room) -> None:
@@ -244,7 +244,7 @@ def test_a_session_is_deleted_only_by_its_code_and_then_everywhere(room: Room) -
         assert answer is not None and answer.status == 404
 
 
-# --- Networks that block -----------------------------------------------------------------------------------------
+# Networks that block
 
 
 def test_where_websockets_are_blocked_long_polling_carries_everything(room: Room) -> None:

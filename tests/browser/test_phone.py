@@ -18,7 +18,7 @@ def test_phones_on_a_laptops_network_have_no_secure_context_and_neither_do_these
         assert page.evaluate("typeof crypto.randomUUID") == "undefined"
 
 
-# --- Seats -------------------------------------------------------------------------------------------------------
+# Seats
 
 
 def test_changing_the_language_keeps_answers_and_words_not_yet_sent(room: Room) -> None:
@@ -193,7 +193,7 @@ def test_see_it_here_follows_the_room_from_one_result_straight_to_another(room: 
     assert "Keep the stage" in phone.sees()
 
 
-# --- The facilitator ---------------------------------------------------------------------------------------------
+# The facilitator
 
 
 def test_a_note_that_is_hidden_disappears_from_the_screen_and_from_phones_at_once(room: Room) -> None:
@@ -318,7 +318,7 @@ def test_a_second_press_within_the_blink_of_an_eye_does_nothing(room: Room) -> N
     assert verbs == ["go_to", "open"]
 
 
-# --- By keyboard alone -------------------------------------------------------------------------------------------
+# By keyboard alone
 
 
 def test_a_whole_card_sort_goes_by_the_keys_one_to_six(

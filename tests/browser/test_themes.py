@@ -47,7 +47,7 @@ def tab_to(page: Page, text: str, key: str = "Tab") -> None:
         page.keyboard.press(key)
 
 
-# --- While people write ------------------------------------------------------------------------------------------
+# While people write
 
 
 def test_a_note_is_on_the_table_as_soon_as_it_is_received(opened: Room) -> None:
@@ -117,7 +117,7 @@ def test_what_another_window_renames_is_in_the_fields_here_too(opened: Room) -> 
     expect(table.page.locator(".rename [name=en]")).to_have_value("Singing")
 
 
-# --- Moving ------------------------------------------------------------------------------------------------------
+# Moving
 
 
 def test_notes_are_picked_and_moved_by_keyboard_alone(opened: Room) -> None:
@@ -211,7 +211,7 @@ def test_dragging_takes_along_what_is_picked(opened: Room) -> None:
     expect(table.page.locator(".column.over")).to_have_count(0)
 
 
-# --- Themes ------------------------------------------------------------------------------------------------------
+# Themes
 
 
 def test_a_new_theme_has_both_languages_and_takes_what_is_picked(opened: Room) -> None:
@@ -275,7 +275,7 @@ def test_the_notes_of_a_theme_that_is_removed_stay(opened: Room) -> None:
     expect(table.column("Music")).to_have_count(0)
 
 
-# --- Notes that say the same ---------------------------------------------------------------------------------------
+# Notes that say the same
 
 
 def test_merged_notes_keep_both_texts_and_come_apart_again(opened: Room) -> None:
@@ -329,7 +329,7 @@ def test_notes_that_are_near_each_other_can_be_picked_together(opened: Room) -> 
     picked(table, "3 notes picked", *near)
 
 
-# --- Stars, hiding, undoing ----------------------------------------------------------------------------------------
+# Stars, hiding, undoing
 
 
 def test_stars_and_hidden_notes_are_the_same_on_table_and_console(opened: Room) -> None:
@@ -370,7 +370,7 @@ def test_undo_takes_back_the_last_change_whoever_made_it(opened: Room) -> None:
     expect(table.page.locator("#act [data-verb=undo] button")).to_be_disabled()
 
 
-# --- The wall ----------------------------------------------------------------------------------------------------
+# The wall
 
 
 def test_themes_are_on_no_wall_and_no_phone_before_the_reveal_and_then_with_their_people(opened: Room) -> None:
@@ -396,7 +396,7 @@ def test_themes_are_on_no_wall_and_no_phone_before_the_reveal_and_then_with_thei
     assert "Cerddoriaeth" in phone.sees()
 
 
-# --- Without scripts -----------------------------------------------------------------------------------------------
+# Without scripts
 
 
 @pytest.fixture

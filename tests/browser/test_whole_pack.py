@@ -195,7 +195,7 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-# --- The write-up ------------------------------------------------------------------------------------------------
+# The write-up
 
 
 def _check_write_ups(room: Room, cy: Phone, en: Phone, scratch: Path) -> None:

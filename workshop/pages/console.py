@@ -7,17 +7,16 @@ from flask import Blueprint, abort, jsonify, render_template, request, url_for
 
 from workshop.kinds import takes_themes
 from workshop.live import Live
-from workshop.model import N_, Invalid, Refused, Unknown
+from workshop.model import Unknown
 from workshop.pages import page_language, parts, see_other
 from workshop.pages.home import csrf
-from workshop.store import Busy
+from workshop.pages.verbs import Fields, arguments, scripted, tried
 from workshop.theming import Theming
-from workshop.words import told
 
 console = Blueprint("console", __name__)
 
 # Verb -> how its arguments are read from the form. `at` is the revision that the facilitator had seen.
-VERBS: dict[str, tuple[Callable[..., None], dict[str, Callable[[str], Any]]]] = {
+VERBS: dict[str, tuple[Callable[..., None], Fields]] = {
     "go_to": (Live.go_to, {"at": int, "exercise": str}),
     "open": (Live.open, {"at": int, "exercise": str}),
     "close": (Live.close, {"at": int, "exercise": str}),
@@ -108,27 +107,14 @@ def do(code: str, verb: str) -> Any:
     if verb not in VERBS:
         abort(404)
     function, fields = VERBS[verb]
-    try:
-        # Several notes are ticked boxes of one name.
-        arguments = {name: read(" ".join(request.form.getlist(name))) for name, read in fields.items()}
-    except ValueError:
-        abort(422)
-    try:
-        function(parts().theming if verb in THEMING else parts().live, code, **arguments)
-    except Unknown:
-        if _scripted():
-            return _refused(404, told(page_language(), N_("That is not there any more."), {}))
-        abort(404)
-    except (Invalid, Refused) as error:
-        return _refused(409 if isinstance(error, Refused) else 422, told(page_language(), error.key, error.arguments))
-    except Busy:
-        return _refused(
-            503, told(page_language(), N_("The disk does not take anything just now. Nothing changed; try again."), {})
-        )
-    if _scripted():
-        return jsonify(ok=True)
+    given = arguments(fields)
+    wrong = tried(lambda: function(parts().theming if verb in THEMING else parts().live, code, **given))
+    if scripted():
+        return (jsonify(ok=False, why=wrong[0]), wrong[1]) if wrong else jsonify(ok=True)
+    if wrong:
+        return render_template("error.html", langs=(page_language(),), why=wrong[0]), wrong[1]
     if verb in THEMING:
-        return see_other(url_for("console.themes", code=code, exercise=arguments["exercise"]))
+        return see_other(url_for("console.themes", code=code, exercise=given["exercise"]))
     return see_other(url_for("console.show", code=code))
 
 
@@ -149,13 +135,3 @@ def deletion(code: str) -> Any:
         "console/deletion.html", langs=(page_language(),), session=session, joined=session.joined, csrf=csrf(),
         missed=request.method == "POST",
     ), 422 if request.method == "POST" else 200  # fmt: skip
-
-
-def _scripted() -> bool:
-    return "X-CSRF-Token" in request.headers
-
-
-def _refused(status: int, why: str) -> Any:
-    if _scripted():
-        return jsonify(ok=False, why=why), status
-    return render_template("error.html", langs=(page_language(),), why=why), status

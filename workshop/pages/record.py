@@ -6,18 +6,15 @@ from typing import Any
 import gevent
 from flask import Blueprint, abort, g, render_template, request, url_for
 
-from workshop.model import N_, Invalid, Refused, Unknown
+from workshop.model import Invalid, Unknown
 from workshop.pages import page_language, parts, see_other
 from workshop.pages.formats import Drawing, file, page, whole
 from workshop.pages.home import csrf
 from workshop.pages.report import picture
+from workshop.pages.verbs import tried
 from workshop.record import NOT_OURS, Record, brought
 from workshop.report import Report
-from workshop.store import Busy
 from workshop.text import LANGUAGES
-from workshop.words import told
-
-FULL = N_("The disk does not take anything just now. Nothing changed; try again.")
 
 record = Blueprint("record", __name__)
 
@@ -116,18 +113,20 @@ def withdraw(key: str) -> Any:
 def bring_in() -> Any:
     """A record that another Cyd made, as JSON."""
     sent = request.files.get("file")
-    lang = page_language()
-    try:
+    key = ""
+
+    def verb() -> None:
+        nonlocal key
         report = gevent.get_hub().threadpool.apply(_brought, (sent.read() if sent else b"",))  # the room goes on
         if isinstance(report, Invalid):
             raise report
         _check_drawn(report)
-        return see_other(url_for("record.after", key=parts().publishing.bring_in(report)))
-    except Invalid as wrong:
-        why, status = told(lang, wrong.key, wrong.arguments), 422
-    except Busy:
-        why, status = told(lang, FULL, {}), 503
-    return render_template("error.html", langs=(lang,), why=why, back=url_for("home.workshops")), status
+        key = parts().publishing.bring_in(report)
+
+    if wrong := tried(verb):
+        back = url_for("home.workshops")
+        return render_template("error.html", langs=(page_language(),), why=wrong[0], back=back), wrong[1]
+    return see_other(url_for("record.after", key=key))
 
 
 def _brought(raw: bytes) -> Report | Invalid:
@@ -148,12 +147,5 @@ def _check_drawn(report: Report) -> None:
 
 
 def _done(key: str, verb: Callable[[], None], then: str | None = None) -> Any:
-    try:
-        verb()
-    except Unknown:
-        abort(404)
-    except (Invalid, Refused) as wrong:
-        return _after(key, told(page_language(), wrong.key, wrong.arguments)), 422
-    except Busy:
-        return _after(key, told(page_language(), FULL, {})), 503
-    return see_other(then or url_for("record.after", key=key))
+    wrong = tried(verb)
+    return (_after(key, wrong[0]), wrong[1]) if wrong else see_other(then or url_for("record.after", key=key))

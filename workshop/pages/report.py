@@ -13,11 +13,11 @@ from workshop.model import N_, Exercise, Invalid, Refused, Session, Unknown
 from workshop.pages import page_language, parts, see_other
 from workshop.pages.formats import Drawing, file, page, whole
 from workshop.pages.home import csrf
+from workshop.pages.verbs import Fields, arguments, scripted, tried
 from workshop.pictures import Made, remade
 from workshop.publishing import CHANGED, Publishing
 from workshop.report import CHAPTERS, FIELDS, FIXED, MOST_PHOTOS, Given, Report, build_report, lacking
-from workshop.store import Busy, Read
-from workshop.words import told
+from workshop.store import Read
 
 report = Blueprint("report", __name__)
 
@@ -39,7 +39,7 @@ CHAPTER_TITLES = {
 }
 
 # Verb -> how its arguments are read from the form.
-VERBS: dict[str, tuple[Callable[..., None], dict[str, Callable[[str], Any]]]] = {
+VERBS: dict[str, tuple[Callable[..., None], Fields]] = {
     "write": (Publishing.write, {"field": str, "lang": str, "words": str, "was": str}),
     "date": (Publishing.date, {"day": str}),
     "show": (Publishing.show, {"place": str, "shown": lambda raw: raw == "1"}),
@@ -97,17 +97,12 @@ def edit(code: str) -> Any:
     return _editor(code)
 
 
-@report.post(
-    "/c/<code>/write-up/<any(write,date,show,move,quote,near_election,describe_photo,remove_photo,remove_logo):verb>"
-)
+@report.post(f"/c/<code>/write-up/<any({','.join(VERBS)}):verb>")
 def change(code: str, verb: str) -> Any:
     """One edit. Answers JSON to the script and the page to a browser without it."""
     function, fields = VERBS[verb]
-    try:
-        arguments = {name: read(" ".join(request.form.getlist(name))) for name, read in fields.items()}
-    except ValueError:
-        abort(422)
-    return _done(code, lambda: function(parts().publishing, code, **arguments))
+    given = arguments(fields)
+    return _done(code, lambda: function(parts().publishing, code, **given))
 
 
 @report.post("/c/<code>/write-up/<any(photo,logo):what>")
@@ -232,23 +227,10 @@ def _link(session: Session) -> str | None:
 
 def _done(code: str, verb: Callable[[], None]) -> Any:
     """Does it and says how it went: to the script as JSON, to a browser without one as the page."""
-    scripted = "X-CSRF-Token" in request.headers
-    lang = page_language()
-    try:
-        verb()
-    except Unknown:
-        if not scripted:
-            abort(404)
-        return jsonify(ok=False, why=told(lang, N_("That is not there any more."), {})), 404
-    except (Invalid, Refused) as wrong:
-        why, status = told(lang, wrong.key, wrong.arguments), 422 if isinstance(wrong, Invalid) else 409
-        return (jsonify(ok=False, why=why), status) if scripted else (_editor(code, why), status)
-    except Busy:
-        why = told(lang, N_("The disk does not take anything just now. Nothing changed; try again."), {})
-        return (jsonify(ok=False, why=why), 503) if scripted else (_editor(code, why), 503)
-    if scripted:
-        return jsonify(ok=True, revision=_revision(code))
-    return see_other(url_for("report.edit", code=code))
+    wrong = tried(verb)
+    if scripted():
+        return (jsonify(ok=False, why=wrong[0]), wrong[1]) if wrong else jsonify(ok=True, revision=_revision(code))
+    return (_editor(code, wrong[0]), wrong[1]) if wrong else see_other(url_for("report.edit", code=code))
 
 
 def _revision(code: str) -> int:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from workshop.exports.press import NoFile
 from workshop.model import N_, Invalid, Session, Unknown
 from workshop.pages import parts
+from workshop.security import hashed
 from workshop.sheets import (
     CODE_MM,
     COPIES,
@@ -60,7 +61,7 @@ def pdf(code: str, lang: str, sheet: str) -> Any:
     if not isinstance(drawn, str):
         return drawn
     try:
-        body = parts().press.make("pdf", drawn, of=(code, drawn), code=code)
+        body = parts().press.make("pdf", drawn, of=(code, hashed(drawn)), code=code)
     except NoFile as error:
         why = told(lang, WHY_NO_PDF[error.reason], {})
         back = url_for("sheets.show", code=code, lang=lang, **_chosen(_session(code)).query)
