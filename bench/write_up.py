@@ -169,7 +169,7 @@ def _answers(folder: Path, rounds: int) -> Iterator[tuple[str, Any]]:
     """How long an answer takes, at the 95th of a hundred, idle and while the PDF of the session there is made."""
     idle, busy = [], []
     for _ in range(rounds):
-        server = OwnServer(folder, port=18060).start()
+        server = OwnServer(folder).start()
         try:
             facilitator, phones = ada(server), Phones(server)
             end = time.monotonic() + IDLE

@@ -507,9 +507,9 @@ def gather(server: OwnServer, pack: str = PACK, facilitator: Facilitator | None 
 
 
 @contextmanager
-def running(folder: Path, port: int, **environment: str) -> Iterator[OwnServer]:
+def running(folder: Path, **environment: str) -> Iterator[OwnServer]:
     """A server process for as long as the block lasts."""
-    server = OwnServer(folder / "data", port, **environment)
+    server = OwnServer(folder / "data", **environment)
     try:
         yield server.start()
     finally:

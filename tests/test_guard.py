@@ -13,7 +13,6 @@ from tests.cast import Closed, Phone, Room, Socket, Wire, eventually, gather, ha
 from workshop import guard
 from workshop.sockets import GREETING_SECONDS
 
-PORT = 18400
 EXERCISE = "jobs"
 N = count(1)  # of every answer in this file
 
@@ -31,7 +30,7 @@ def strangers(room: Room) -> Iterator[list[tuple[float, Wire]]]:
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    with running(tmp_path_factory.mktemp("guard"), PORT) as server:
+    with running(tmp_path_factory.mktemp("guard")) as server:
         room = gather(server, "demo")
         room.ada.go(room.code, EXERCISE, "open")
         yield room

@@ -17,7 +17,6 @@ from workshop.config import ROOT
 from workshop.gathered import Person
 from workshop.model import Exercise, asks
 
-PORT = 18600
 FOLDER = ROOT / "exercises" / PACK
 WORKSHOP = packs.load(FOLDER / "workshop.toml")
 HINTS = packs.hints(FOLDER)
@@ -136,7 +135,7 @@ def open_everything(facilitator: Facilitator, code: str) -> Show:
 @pytest.fixture(scope="module")
 def show(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
     """The whole workshop, played from the lobby to the end; every step is checked on the way."""
-    with running(tmp_path_factory.mktemp("fresh"), PORT) as server:
+    with running(tmp_path_factory.mktemp("fresh")) as server:
         facilitator = ada(server)
         show = open_everything(facilitator, facilitator.start())
         dots = show.dot.socket()

@@ -35,8 +35,6 @@ from workshop.pages.report import VERBS as WRITE_UP_VERBS
 from workshop.rehearsal.server import OwnServer
 from workshop.security import ACCESS, CSP, EVENTS, Keys, Misses, Who
 
-PORT = 18100
-
 
 @pytest.fixture(autouse=True)
 def _hang_up() -> Iterator[None]:
@@ -56,7 +54,7 @@ class House(Room):
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with running(tmp_path_factory.mktemp("security"), PORT) as server:
+    with running(tmp_path_factory.mktemp("security")) as server:
         yield furnish(gather(server, "demo"))
 
 
@@ -640,7 +638,7 @@ def test_cookies_on_plain_http_are_out_of_reach_of_scripts_and_other_sites(room:
 
 
 def test_behind_https_cookies_are_host_only_and_secure_and_only_that_origin_is_good(tmp_path: Path) -> None:
-    with running(tmp_path, PORT + 100, PUBLIC_URL="https://cyd.example.org") as server:
+    with running(tmp_path, PUBLIC_URL="https://cyd.example.org") as server:
         facilitator = Facilitator(server, origin="https://cyd.example.org")
         key = Keys(server.data).facilitator(1)
         flags = {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"}
@@ -664,7 +662,7 @@ def test_behind_https_cookies_are_host_only_and_secure_and_only_that_origin_is_g
 def test_the_link_is_the_same_at_every_start_until_a_new_one_puts_the_old_and_all_its_devices_out(
     tmp_path: Path,
 ) -> None:
-    server = OwnServer(tmp_path / "data", PORT + 110).start()
+    server = OwnServer(tmp_path / "data").start()
     try:
         assert stat.S_IMODE((server.data / "secret").stat().st_mode) == 0o600
         first = server.link
@@ -707,7 +705,7 @@ def test_no_key_or_token_stands_in_the_database_as_it_is(room: Room) -> None:
 
 
 def test_wrong_codes_are_limited_in_all_and_whoever_has_a_seat_is_not_held_up(tmp_path: Path) -> None:
-    with running(tmp_path, PORT + 120) as server:
+    with running(tmp_path) as server:
         facilitator = ada(server)
         code = facilitator.start("demo")
         ben = phone(server, code)
@@ -743,7 +741,7 @@ def test_three_hundred_phones_join_from_one_address_in_one_go(room: Room) -> Non
 
 
 def test_no_address_and_nothing_that_was_said_stands_in_the_log(tmp_path: Path) -> None:
-    with running(tmp_path, PORT + 130) as server:
+    with running(tmp_path) as server:
         room = gather(server, "demo")
         room.ada.go(room.code, "ideas", "open")
         ben = room.ben.socket()

@@ -9,7 +9,6 @@ import pytest
 from tests.cast import Browser, Closed, Phone, Polling, Room, Socket, ada, gather, hang_up, phone, projector, running
 from workshop.model import LATE_TOGETHER
 
-PORT = 18240
 EXERCISE = "jobs"
 
 
@@ -21,7 +20,7 @@ def _hang_up() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    with running(tmp_path_factory.mktemp("sockets"), PORT) as server:
+    with running(tmp_path_factory.mktemp("sockets")) as server:
         yield gather(server, "demo")
 
 

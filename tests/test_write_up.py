@@ -26,13 +26,12 @@ from workshop.model import asks
 from workshop.record import LARGEST
 from workshop.text import LANGUAGES
 
-PORT = 18900
 DEMO = packs.load(ROOT / "exercises/demo/workshop.toml")
 
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    with running(tmp_path_factory.mktemp("write-up"), PORT) as server:
+    with running(tmp_path_factory.mktemp("write-up")) as server:
         yield gather(server, "demo")
 
 

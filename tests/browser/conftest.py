@@ -7,9 +7,7 @@ secure context. Whatever goes wrong in any page (see Watch) fails the test that 
 import mimetypes
 import re
 import secrets
-import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,7 +34,6 @@ from workshop.rehearsal.server import OwnServer
 
 WAIT = 20_000  # milliseconds until what never comes fails the test
 PHONE = {"width": 360, "height": 740}
-FIRST_PORT = 18600
 SOMETHING = {"date": "2027-03-04", "hours": "2.5"}  # for fields of these types
 
 # Errors that a browser prints for what is meant to be so: a key's page says 401 until the key is exchanged.
@@ -539,7 +536,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
     """One server for every test that does not stop it."""
-    server = OwnServer(tmp_path_factory.mktemp("cyd") / "data", port=_free_port()).start()
+    server = OwnServer(tmp_path_factory.mktemp("cyd") / "data").start()
     yield server
     server.stop()
 
@@ -593,7 +590,7 @@ def room(rooms: Callable[..., Room], server: OwnServer, keys: Any) -> Room:
 
 @pytest.fixture(scope="package")
 def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
-    server = OwnServer(tmp_path_factory.mktemp("mortal") / "data", port=_free_port()).start()
+    server = OwnServer(tmp_path_factory.mktemp("mortal") / "data").start()
     yield server
     server.stop()
 
@@ -612,15 +609,6 @@ def own_server(mortal: OwnServer) -> OwnServer:
 @pytest.fixture
 def own_room(rooms: Callable[..., Room], own_server: OwnServer, mortal_keys: Any) -> Room:
     return rooms(own_server, mortal_keys)
-
-
-def _free_port() -> int:
-    for port in range(FIRST_PORT, FIRST_PORT + 100):
-        with socket.socket() as probe, suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise RuntimeError("no free port")
 
 
 def serve(page: Page, html: str = "") -> None:

@@ -16,7 +16,6 @@ import pytest
 from tests.cast import Closed, Facilitator, Phone, Socket, ada, hang_up, phone
 from workshop.rehearsal.server import OwnServer
 
-PORT = 18800
 PHONES = 30
 KILLS = 4
 EXERCISE = "jobs"
@@ -112,7 +111,7 @@ class Burst:
 
 @pytest.fixture
 def burst(tmp_path: Path) -> Iterator[Burst]:
-    server = OwnServer(tmp_path / "data", PORT)
+    server = OwnServer(tmp_path / "data")
     try:
         server.start()
         facilitator = ada(server)

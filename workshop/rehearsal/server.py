@@ -5,17 +5,22 @@ import re
 import signal
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 from workshop.config import ROOT
+
+# Where the next server looks for a port: each process that starts servers has a stretch of its own, so that a server
+# that is killed finds its port free again; below those that the system gives to clients.
+PORTS = count(20_000 + os.getpid() % 120 * 100)
 
 
 class OwnServer:
     """A real server process on 127.0.0.1 with a data folder of its own. `link` is the facilitator's."""
 
-    def __init__(self, data: Path, port: int = 18050, **environment: str) -> None:
+    def __init__(self, data: Path, **environment: str) -> None:
         self.data, self._environment = data, environment
-        self.port = port
+        self.port = next(PORTS)
         self.link = ""
         self.process: subprocess.Popen[str] | None = None
 
