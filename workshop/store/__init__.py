@@ -11,12 +11,13 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
-from workshop.store.reads import Kept, Read
+from workshop.model import Session
+from workshop.store.reads import Changed, Kept, Read
 from workshop.store.rows import Workshops
 from workshop.store.tx import Answer, Outcome, Tx
 from workshop.store.writer import Busy, Verb, Writer
 
-__all__ = ["Answer", "Busy", "Kept", "Outcome", "Read", "Store", "Tx", "Verb"]
+__all__ = ["Answer", "Busy", "Changed", "Kept", "Outcome", "Read", "Store", "Tx", "Verb"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 10_000  # how long another process may hold the database before a write is given back
@@ -39,6 +40,14 @@ class Store:
         """One read transaction; nothing in it may yield to another greenlet."""
         with self._reader.begin() as connection:
             yield Read(connection, self._workshops)
+
+    def session(self, code: str) -> Session:
+        """The session as it was committed last; without reading where the writer still knows it."""
+        known = self.writer.remembered.sessions.get(code)
+        if known is not None:
+            return known
+        with self.read() as read:
+            return read.session(code)
 
     def forget(self, code: str) -> None:
         """What memory holds of a session that was deleted."""

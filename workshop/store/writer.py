@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from workshop.model import Invalid, Refused, Unknown
+from workshop.store.remembered import Remembered
 from workshop.store.rows import Workshops
 from workshop.store.tx import Raced, Tx
 
@@ -46,6 +47,7 @@ class Writer:
     def __init__(self, engine: Engine, workshops: Workshops) -> None:
         self._engine = engine
         self._workshops = workshops
+        self.remembered = Remembered()
         self._scrub = False  # something was deleted whose traces are still in the -wal file
         self._queue: _queue.SimpleQueue[_Job[Any] | None] = _queue.SimpleQueue()
         self._stopped = get_original("threading", "Event")()
@@ -99,6 +101,7 @@ class Writer:
         try:
             self._transact(connection, jobs)
         except Exception as error:
+            self.remembered.clear()  # whatever went wrong, the database is asked anew
             if len(jobs) == 1:
                 jobs[0].error = Busy() if isinstance(error, OperationalError | Raced) else error
                 return
@@ -108,13 +111,14 @@ class Writer:
 
     def _transact(self, connection: Connection, jobs: list[_Job[Any]]) -> None:
         with connection.begin():
-            tx = Tx(connection, self._workshops)
+            tx = Tx(connection, self._workshops, self.remembered)
             for job in jobs:
                 try:
                     job.result = job.verb(tx)
                 except (Invalid, Refused, Unknown) as refusal:
                     job.error = refusal
             tx.flush()
+        tx.remember()
         self._scrub |= tx.scrub
 
 
