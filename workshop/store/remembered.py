@@ -1,8 +1,12 @@
-"""What the writer still knows from its last transactions, so that one more answer reads neither session nor seat.
+"""Sessions and seats as they were committed last, so that neither an answer nor a phone that comes back reads them.
 
-Only what is committed gets in, and only the one writer puts it there; everything here can be read from the database
-again, and is after any failure.
+The writer puts in what it has committed. Others put in what they read, with the lock from before their read: so
+whatever the writer commits meanwhile comes after it. Everything here is read again after any failure.
 """
+
+from typing import Any
+
+from gevent.monkey import get_original
 
 from workshop.bounded import Bounded
 from workshop.gathered import Participant
@@ -13,6 +17,7 @@ class Remembered:
     """Sessions by code, and participants by code and id, as they were committed last."""
 
     def __init__(self) -> None:
+        self.lock: Any = get_original("_thread", "allocate_lock")()  # native: the writer is no greenlet
         self.sessions: Bounded[str, Session] = Bounded(200)
         self.participants: Bounded[tuple[str, str], Participant] = Bounded(20_000)
 

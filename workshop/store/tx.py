@@ -70,6 +70,7 @@ class Tx:
         self._remembered = remembered
         self._sessions: dict[str, _Held] = {}
         self._participants: dict[tuple[str, str], Participant] = {}
+        self._deleted: list[str] = []
         self._answers: list[tuple[Session, Answer, Outcome]] = []
         self.scrub = False
         self.notes = NoteTx(connection, self._settle, self.touch, self._upsert)
@@ -79,6 +80,8 @@ class Tx:
 
     def session(self, code: str) -> Session:
         """As it stands in this transaction, with what earlier verbs of the batch did to it."""
+        if code in self._deleted:
+            raise Unknown(code)
         if code not in self._sessions:
             known = self._remembered.sessions.get(code)
             self._sessions[code] = _Held(known if known is not None else self._load(code))
@@ -118,7 +121,7 @@ class Tx:
         self._connection.execute(delete(session).where(session.c.code == code))
         del self._sessions[code]
         self._participants = {key: who for key, who in self._participants.items() if key[0] != code}
-        self._remembered.forget(code)
+        self._deleted.append(code)
         self.scrub = True
 
     # Participants
@@ -229,8 +232,11 @@ class Tx:
 
     def remember(self) -> None:
         """What the next transaction need not read. Only once this one is committed."""
-        self._remembered.sessions.take({code: held.now for code, held in self._sessions.items()})
-        self._remembered.participants.take(self._participants)
+        with self._remembered.lock:
+            for code in self._deleted:
+                self._remembered.forget(code)
+            self._remembered.sessions.take({code: held.now for code, held in self._sessions.items()})
+            self._remembered.participants.take(self._participants)
 
     def _settle(self) -> None:
         """Writes the answers gathered so far, each judged against what the one before it left."""

@@ -44,8 +44,9 @@ class _Job(Generic[T]):
 class Writer:
     """Runs verbs in transactions. `do` returns only after the commit (synchronous=FULL) is on disk."""
 
-    def __init__(self, engine: Engine, workshops: Workshops) -> None:
+    def __init__(self, engine: Engine, workshops: Workshops, checkpointing: Any) -> None:
         self._engine = engine
+        self._checkpointing = checkpointing  # a lock: two cannot empty the -wal file at once
         self._workshops = workshops
         self.remembered = Remembered()
         self._scrub = False  # something was deleted whose traces are still in the -wal file
@@ -89,7 +90,7 @@ class Writer:
                 jobs.append(more)
             self._commit(connection, jobs)
             if self._scrub:  # beside the commit: what is committed stays committed when this cannot be done now
-                with suppress(sqlite3.Error):
+                with suppress(sqlite3.Error), self._checkpointing:
                     self._scrub = not _emptied(connection)
             for job in jobs:
                 job.wake()
@@ -101,7 +102,8 @@ class Writer:
         try:
             self._transact(connection, jobs)
         except Exception as error:
-            self.remembered.clear()  # whatever went wrong, the database is asked anew
+            with self.remembered.lock:
+                self.remembered.clear()  # whatever went wrong, the database is asked anew
             if len(jobs) == 1:
                 jobs[0].error = Busy() if isinstance(error, OperationalError | Raced) else error
                 return
