@@ -22,6 +22,7 @@ from gevent.pywsgi import WSGIHandler, WSGIServer  # noqa: E402
 
 from workshop import create_app  # noqa: E402
 from workshop.config import Config, ConfigError  # noqa: E402
+from workshop.folder import open_folder  # noqa: E402
 from workshop.packs import PackError  # noqa: E402
 
 SWEEP_SECONDS = 3600  # a laptop that sleeps at night still sweeps every day that it is on
@@ -106,13 +107,14 @@ def main() -> int:
     try:
         config = Config.from_environment(os.environ)
         check_reach(config)
-        listener = listen(config)
-        port = listener.getsockname()[1]
+        open_folder(config.data)  # for as long as this process lives
 
         def address() -> str:
             return config.public_url or f"http://{addresses(config)[0]}:{port}"
 
         app = create_app(config, address)
+        listener = listen(config)  # not before the database is up to date: until then phones try again
+        port = listener.getsockname()[1]
     except (ConfigError, PackError) as error:
         print(f"Cyd cannot start.\n{error}", file=sys.stderr)
         return 1
