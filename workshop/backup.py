@@ -205,11 +205,15 @@ def _no_room(folder: Path, why: str) -> str:
     return f"Nothing was made in {folder}: {why}. There are {shutil.disk_usage(near).free / 1e6:.0f} MB free."
 
 
+def _path(given: str) -> Path:
+    return Path(given).expanduser()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m workshop.backup", description="DATA names the data folder.")
     does = parser.add_subparsers(dest="does", required=True)
-    does.add_parser("make").add_argument("--to", type=Path, help="the folder to make; backups/cyd-... if not said")
-    does.add_parser("restore").add_argument("--from", type=Path, dest="source", required=True, help="a backup")
+    does.add_parser("make").add_argument("--to", type=_path, help="the folder to make; backups/cyd-... if not said")
+    does.add_parser("restore").add_argument("--from", type=_path, dest="source", required=True, help="a backup")
     asked = parser.parse_args()
     try:
         data = Config.from_environment({"DATA": os.environ.get("DATA", "")}).data
