@@ -16,8 +16,38 @@ import pytest
 
 from tests.cast import eventually
 from tests.store.ways_in import furnish, keep, opened, rows
+from workshop.backup import restore
 from workshop.config import ROOT
 from workshop.folder import open_folder
+
+# Restores into copy after copy of a data folder. Each time it is killed one step later, until it lives to the end.
+KILLED_AT_EACH = """
+import os, shutil, signal, sys
+from itertools import count
+from pathlib import Path
+from workshop.backup import restore
+
+data, backup = map(Path, sys.argv[1:])
+for number in count(1):
+    copy = data.with_name(f"{number:03}")
+    shutil.copytree(data, copy)
+    child = os.fork()
+    if child == 0:
+        left = number
+
+        def one_less(event, _):
+            global left
+            if event in ("open", "os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "sqlite3.connect"):
+                left -= 1
+                if left == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(one_less)
+        restore(copy, backup)
+        os._exit(0)
+    if os.WIFEXITED(os.waitpid(child, 0)[1]):
+        break
+"""
 
 FOUND = "2 sessions, 3 participants, 1 answers, 0 notes, schema 0002"
 
@@ -62,6 +92,17 @@ def data(tmp_path: Path) -> Path:
 def backup(data: Path, tmp_path: Path) -> Path:
     assert run(data, "make", "--to", str(tmp_path / "backup")).returncode == 0
     return tmp_path / "backup"
+
+
+def _as_a_kill_leaves_it(data: Path) -> dict[str, bytes]:
+    """Something newer in it than the backup has, still in the -wal file, and another secret; what is in which file."""
+    with opened(data / "cyd.sqlite3") as store:
+        keep(store, 2, {"a": 2})
+        was = {name: (data / name).read_bytes() for name in ("cyd.sqlite3", "cyd.sqlite3-wal")} | {"secret": b"other"}
+    assert was["cyd.sqlite3-wal"]
+    for name, body in was.items():
+        (data / name).write_bytes(body)
+    return was
 
 
 # Making one
@@ -171,14 +212,7 @@ def test_what_takes_longer_than_a_second_says_what_it_is_at(data: Path) -> None:
 def test_restoring_keeps_what_was_there_aside_and_lets_no_old_log_into_the_new_database(
     data: Path, backup: Path
 ) -> None:
-    with opened(data / "cyd.sqlite3") as store:
-        keep(store, 2, {"a": 2})
-        was = {name: (data / name).read_bytes() for name in ("cyd.sqlite3", "cyd.sqlite3-wal")}
-    for name, body in was.items():  # as a kill leaves it
-        (data / name).write_bytes(body)
-    assert was["cyd.sqlite3-wal"]
-    (data / "secret").write_text("other")
-
+    was = _as_a_kill_leaves_it(data)
     done = run(data, "restore", "--from", str(backup))
     (aside,) = data.glob("before-*")
     assert (done.returncode, done.stderr, done.stdout) == (
@@ -187,7 +221,7 @@ def test_restoring_keeps_what_was_there_aside_and_lets_no_old_log_into_the_new_d
         f"Restored {data} from {backup}\n{FOUND}\n"
         f"What was there is in {aside}: delete it once you no longer need it.\n",
     )
-    assert contents(aside) == {**was, "secret": b"other"}
+    assert contents(aside) == was
     assert modes(aside)[aside.name] == 0o700
     assert {one.name for one in data.iterdir()} == {"cyd.sqlite3", "secret", "lock", aside.name}
     assert modes(data) | {data.name: 0, aside.name: 0} == {
@@ -200,6 +234,25 @@ def test_restoring_keeps_what_was_there_aside_and_lets_no_old_log_into_the_new_d
     assert run(data, "restore", "--from", str(aside)).returncode == 0
     assert rows(data / "cyd.sqlite3", "select n, value from response") == [(2, '{"a":2}')]
     assert (data / "secret").read_text() == "other"
+
+
+def test_a_restore_that_is_killed_at_any_step_loses_nothing_and_is_done_again(
+    data: Path, backup: Path, tmp_path: Path
+) -> None:
+    was = _as_a_kill_leaves_it(data)
+    command = [sys.executable, "-W", "error", "-c", KILLED_AT_EACH, str(data), str(backup)]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=120, check=False)
+    assert done.returncode == 0
+    killed = sorted(tmp_path.glob("[0-9]*"))
+    assert len(killed) > 20
+    for copy in killed:
+        kept = [*copy.glob("before-*"), copy]
+        assert any(contents(one).items() >= was.items() for one in kept), copy
+        restore(copy, backup)
+        assert rows(copy / "cyd.sqlite3", "select n, value from response") == [(1, '{"a":1}')]
+        assert (copy / "secret").read_text() == "s" * 64
+        assert not list(copy.glob("*.unfinished"))
+        assert any(contents(one).items() >= was.items() for one in copy.glob("before-*"))
 
 
 def test_a_backup_can_be_restored_where_there_was_nothing_and_is_not_changed_by_it(

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import chain, count
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -135,16 +136,19 @@ def _kept_aside(data: Path) -> Path | None:
     there = [data / name for name in (DATABASE, f"{DATABASE}-wal", SECRET) if (data / name).is_file()]
     if not there:
         return None
-    aside = data / f"before-{_stamp()}"
-    aside.mkdir(mode=0o700)
-    own_as_folder(aside)
+    unfinished = data / "before.unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)  # of one that was killed; what it was to keep is still in place
+    unfinished.mkdir(mode=0o700)
+    own_as_folder(unfinished)
     for file in there:
         try:
-            os.link(file, aside / file.name)
+            os.link(file, unfinished / file.name)
         except OSError:  # a file system without links
-            _copy(file, aside / file.name)
-    _sync(aside)
-    return aside
+            _copy(file, unfinished / file.name)
+    _sync(unfinished)
+    names = (f"before-{_stamp()}{again}" for again in chain([""], (f"-{n}" for n in count(2))))
+    aside = next(data / name for name in names if not (data / name).exists())
+    return unfinished.rename(aside)
 
 
 def _open(file: Path, how: str = "mode=rw") -> sqlite3.Connection:
