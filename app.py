@@ -22,6 +22,7 @@ from gevent.pywsgi import WSGIHandler, WSGIServer  # noqa: E402
 
 from workshop import create_app  # noqa: E402
 from workshop.config import Config, ConfigError  # noqa: E402
+from workshop.folder import open_folder  # noqa: E402
 from workshop.packs import PackError  # noqa: E402
 
 LOOK_SECONDS = 10
@@ -94,12 +95,12 @@ def greet(config: Config, port: int, link: str) -> None:
 class Here:
     """What links and QR codes start with. Looked up beside everything else, because a look-up may wait."""
 
-    def __init__(self, config: Config, port: int) -> None:
-        self._config, self._port = config, port
+    def __init__(self, config: Config) -> None:
+        self._config, self.port = config, config.port
         self.look()
 
     def look(self) -> None:
-        self.address = self._config.public_url or f"http://{addresses(self._config)[0]}:{self._port}"
+        self.address = self._config.public_url or f"http://{addresses(self._config)[0]}:{self.port}"
 
     def look_forever(self) -> None:
         """A laptop changes its network."""
@@ -124,11 +125,13 @@ def main() -> int:
     try:
         config = Config.from_environment(os.environ)
         check_reach(config)
-        listener = listen(config)
-        port = listener.getsockname()[1]
+        open_folder(config.data)  # for as long as this process lives
 
-        here = Here(config, port)
+        here = Here(config)
         app = create_app(config, lambda: here.address)
+        listener = listen(config)  # not before the database is up to date: until then phones try again
+        port = here.port = listener.getsockname()[1]
+        here.look()
     except (ConfigError, PackError) as error:
         print(f"Cyd cannot start.\n{error}", file=sys.stderr)
         return 1

@@ -56,7 +56,7 @@ export class Outbox {
   #lang;
   #live;
   #onState;
-  #stored = new Map(); // exercise -> { n, value } that the server holds
+  #stored = new Map(); // exercise -> { n, value, title? } that the server holds
   #inMemory = new Set(); // exercises with an entry, where storage does not last
   #sending = false;
   #tries = 0;
@@ -95,14 +95,34 @@ export class Outbox {
       .map((key) => key.slice(this.#prefix.length));
   }
 
+  // What this phone knows the server to hold now.
+  held() {
+    return new Map(this.#stored);
+  }
+
   // What the server holds, told on every watch. What is newer than this phone knew, and not being changed here, is shown.
-  learn(answers) {
+  // `held` is what it was known to hold when it was asked.
+  learn(answers, held = new Map()) {
+    for (const [exercise, was] of held) {
+      if ((answers[exercise]?.n ?? 0) < was.n) this.#lost(exercise, was, answers[exercise]);
+    }
     for (const [exercise, { n, value }] of Object.entries(answers)) {
       if (n <= (this.#stored.get(exercise)?.n ?? 0)) continue;
       this.#stored.set(exercise, { n, value });
       if (!this.#entry(exercise)) this.#onState(exercise, "received", "", value);
     }
     this.drain();
+  }
+
+  // The server had it and has it no longer: it was restored from a backup. What this phone still knows goes there again.
+  #lost(exercise, was, stored) {
+    if (this.#stored.get(exercise) !== was) return; // answered again meanwhile, and received
+    if (stored) this.#stored.set(exercise, stored);
+    else this.#stored.delete(exercise);
+    if (this.#entry(exercise)) return;
+    keeper.set(this.#prefix + exercise, { ...was, rev: 0 });
+    this.#inMemory.add(exercise);
+    this.#onState(exercise, "kept");
   }
 
   // The value that this phone shows: its own unsent one, else what the server holds.
@@ -200,7 +220,7 @@ export class Outbox {
   #settle(exercise, sent, ack) {
     const now = this.#entry(exercise);
     const superseded = ack.status === "superseded";
-    const holds = superseded ? { n: ack.n, value: ack.value } : { n: sent.n, value: sent.value };
+    const holds = superseded ? { n: ack.n, value: ack.value } : { n: sent.n, value: sent.value, title: sent.title };
     if (ack.ok && holds.n >= (this.#stored.get(exercise)?.n ?? 0)) this.#stored.set(exercise, holds);
     if (!now || now.n !== sent.n) return; // answered again meanwhile: that one is on its way
     if (ack.ok && !superseded) {

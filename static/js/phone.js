@@ -29,9 +29,10 @@ const live = new Live({
     step();
     tick();
   },
-  onMine: (fresh) => {
+  held: () => outbox.held(),
+  onMine: (fresh, held) => {
     mine = fresh;
-    outbox.learn(mine.answers);
+    outbox.learn(mine.answers, held);
   },
   onConnection: (up) => {
     page.dataset.connected = up;
