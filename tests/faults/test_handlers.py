@@ -71,6 +71,7 @@ def test_who_watches_while_nothing_can_be_read_is_told_to_come_again(room: Room,
 def test_who_sits_down_while_nothing_can_be_read_is_hung_up_on_and_sits_down_the_next_time(room: Room) -> None:
     with without(room, "participant"), pytest.raises(Closed):
         room.ben.socket()
+    assert "message handler error" not in room.server.log  # what the library says where it hangs up on nobody
     ben = room.ben.socket()
     assert ben.watch()["ok"] is True
     assert room.ada.get(f"/c/{room.code}/now").json["fragments"]["top"].count("<b>1</b> connected") == 1
