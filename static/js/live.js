@@ -59,6 +59,7 @@ export class Live {
       if (document.hidden) hiddenAt = Date.now();
       else if (Date.now() - hiddenAt > 5000) this.refresh();
     });
+    document.addEventListener("resume", () => this.refresh()); // frozen and thawed without being hidden
     window.addEventListener("pageshow", (event) => event.persisted && this.refresh());
     window.addEventListener("online", () => this.refresh());
     window.addEventListener("offline", () => this.#lost());

@@ -5,44 +5,68 @@
 
 const RETRY_MS = [1000, 2000, 4000, 5000];
 
-class Keeper {
-  // localStorage where there is some, else memory: `lasting` says which.
+// What was written is held in memory too, as long as the page is open: storage may be refused, full, or emptied by the
+// browser at any moment. `lasting` says whether what is kept now will be there after a reload.
+class Keeper extends EventTarget {
   #memory = new Map();
   lasting = true;
 
   constructor() {
-    try {
-      localStorage.setItem("cyd-try", "1");
-      localStorage.removeItem("cyd-try");
-    } catch {
-      this.lasting = false;
-    }
+    super();
+    this.set("cyd-try", 1);
+    this.remove("cyd-try");
+    // What another tab took away is not ours to hold either.
+    window.addEventListener("storage", ({ key, newValue }) => key !== null && newValue === null && this.#memory.delete(key));
   }
 
   get(key) {
-    const raw = this.lasting ? localStorage.getItem(key) : this.#memory.get(key);
+    const held = this.#memory.get(key);
+    let raw = this.#storage((storage) => storage.getItem(key));
+    if (!raw && held && this.lasting) this.#store(key, held); // emptied meanwhile
+    raw ??= held;
     return raw ? JSON.parse(raw) : null;
   }
 
   set(key, value) {
     const raw = JSON.stringify(value);
     this.#memory.set(key, raw);
-    if (!this.lasting) return;
-    try {
-      localStorage.setItem(key, raw);
-    } catch {
-      this.lasting = false;
-    }
+    this.#store(key, raw);
   }
 
   remove(key) {
     this.#memory.delete(key);
-    if (this.lasting) localStorage.removeItem(key);
+    this.#storage((storage) => storage.removeItem(key));
   }
 
   removeAll(prefix) {
-    const keys = this.lasting ? Object.keys(localStorage) : [...this.#memory.keys()];
-    for (const key of keys.filter((one) => one.startsWith(prefix))) this.remove(key);
+    for (const key of this.keys(prefix)) this.remove(key);
+  }
+
+  keys(prefix) {
+    const stored = this.#storage((storage) => Object.keys(storage)) ?? [];
+    return [...new Set([...stored, ...this.#memory.keys()])].filter((one) => one.startsWith(prefix));
+  }
+
+  #store(key, raw) {
+    const stored = this.#storage((storage) => {
+      storage.setItem(key, raw);
+      return true;
+    });
+    if (stored) return;
+    this.#storage((storage) => storage.removeItem(key)); // what is old there would come back after a reload
+    if (this.lasting) {
+      this.lasting = false;
+      this.dispatchEvent(new Event("fleeting"));
+    }
+  }
+
+  // Reading the property alone throws where storage is forbidden.
+  #storage(use) {
+    try {
+      return use(localStorage);
+    } catch {
+      return null;
+    }
   }
 }
 
@@ -57,7 +81,6 @@ export class Outbox {
   #live;
   #onState;
   #stored = new Map(); // exercise -> { n, value, title? } that the server holds
-  #inMemory = new Set(); // exercises with an entry, where storage does not last
   #sending = false;
   #tries = 0;
   #timer = null;
@@ -89,10 +112,7 @@ export class Outbox {
   }
 
   #exercises() {
-    if (!keeper.lasting) return [...this.#inMemory];
-    return Object.keys(localStorage)
-      .filter((key) => key.startsWith(this.#prefix))
-      .map((key) => key.slice(this.#prefix.length));
+    return keeper.keys(this.#prefix).map((key) => key.slice(this.#prefix.length));
   }
 
   // What this phone knows the server to hold now.
@@ -121,7 +141,6 @@ export class Outbox {
     else this.#stored.delete(exercise);
     if (this.#entry(exercise)) return;
     keeper.set(this.#prefix + exercise, { ...was, rev: 0 });
-    this.#inMemory.add(exercise);
     this.#onState(exercise, "kept");
   }
 
@@ -146,7 +165,6 @@ export class Outbox {
   put(exercise, value, revision, title) {
     const n = Math.max(this.#stored.get(exercise)?.n ?? 0, this.#entry(exercise)?.n ?? 0) + 1;
     keeper.set(this.#prefix + exercise, { n, rev: revision, value, title });
-    this.#inMemory.add(exercise);
     this.#onState(exercise, "kept");
     this.#tries = 0;
     this.drain();
@@ -251,7 +269,6 @@ export class Outbox {
 
   forget(exercise) {
     keeper.remove(this.#prefix + exercise);
-    this.#inMemory.delete(exercise);
   }
 
   #lastTry() {
