@@ -91,9 +91,7 @@ class Proxy:
                         down.start()
                     self._forward(phone, server, message, upgrade)
                     message = frame(stream) if upgrade else request(stream)
-            while not self.tells and not self._over.wait(0.1):
-                pass
-            end(phone), end(server)
+            self._tell(phone, server)
             if down.ident:
                 down.join()
             self._lines -= {phone, server}
@@ -121,8 +119,14 @@ class Proxy:
                 self._pause(self.delay)
                 with suppress(OSError):
                     self._send(phone, got)
-        if self.tells:
-            end(phone)
+        self._tell(phone)
+
+    def _tell(self, *lines: socket.socket) -> None:
+        """Ends them, as soon as anybody is told anything."""
+        while not self.tells and not self._over.wait(0.1):
+            pass
+        for line in lines:
+            end(line)
 
     def _pause(self, seconds: float) -> None:
         self.flowing.wait()

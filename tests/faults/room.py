@@ -56,7 +56,7 @@ class FaultyRoom:
 
     def join(self, line: Proxy | None = None, lang: str = "en", **more: Any) -> Participant:
         """Somebody who joined over this line, or over one of their own, and watches."""
-        one = Participant(phone(line or self.line(), self.code, lang), **more)  # type: ignore[arg-type]
+        one = Participant(phone(line or self.line(), self.code, lang), **more)
         assert one.connect()
         self.participants.append(one)
         return one
@@ -77,8 +77,8 @@ class FaultyRoom:
         return eventually(look)
 
     def watch(self) -> None:
-        """From now on every kind of surface watches to the end."""
-        phones = [phone(self.server, self.code, lang) for lang in ("cy", "en")]
+        """From now on every kind of surface watches to the end; the phones among them by lines of their own."""
+        phones = [phone(self.line(), self.code, lang) for lang in ("cy", "en")]
         self.watching = watchers(self.ada, projector(self.ada, self.code), phones)
 
     def disk(self) -> Disk:

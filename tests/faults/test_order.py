@@ -78,7 +78,7 @@ def test_an_answer_that_hung_in_a_stalled_line_does_not_undo_the_newer_one(room:
     ben.answer(EXERCISE, VALUES[1])
     number = stalled.send("respond", ben.outbox.message(EXERCISE))
     other = room.line()
-    ben.phone.server = other  # type: ignore[assignment]
+    ben.phone.server = other
     ben.line = None
     assert ben.connect()
     ben.answer(EXERCISE, VALUES[2])

@@ -1,0 +1,237 @@
+"""A random run: phones on bad lines, kills, a facilitator who goes on regardless, every surface watching, the oracle.
+
+    python -m tests.faults.chaos --seed 7 --minutes 10
+
+The same seed gives the same plan: who answers when, what each line does, what the facilitator presses, after how many
+acknowledgements the server dies. What the network makes of it is its own. At the end everything is let through.
+"""
+
+import argparse
+import re
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tests.cast import eventually, running
+from tests.faults.outbox import Participant
+from tests.faults.proxy import Proxy
+from tests.faults.room import FaultyRoom, value
+from workshop.rehearsal.server import OwnServer
+
+PHONES = 24
+EXERCISES = ("feel", "jobs", "ideas")
+CLEAR: dict[str, Any] = {
+    "delay": 0.0, "rate": 0, "copies": 1, "cut": "", "tells": True, "websockets": True, "socket_io": True,
+    "source": "127.0.0.1",
+}  # fmt: skip
+FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("delay", {"delay": 0.2}),
+    ("throttle", {"rate": 20_000}),
+    ("duplicate", {"copies": 3}),
+    ("cut before", {"cut": "before"}),
+    ("cut after", {"cut": "after"}),
+    ("half open", {"tells": False}),
+    ("no websocket", {"websockets": False}),
+    ("no socket", {"socket_io": False}),
+    ("stall", {}),
+    ("cut all", {}),
+)
+# What may follow what: each is (verb, whether it goes to the next exercise).
+COURSE = {"go_to": ["open"], "open": ["close", "reveal", "go_to"], "close": ["reveal", "open"]}
+COURSE["reveal"] = ["reveal", "open", "go_to"]
+
+
+# The plan
+
+
+@dataclass(frozen=True)
+class Move:
+    """One phone in one round: what its line does, and how often its person answers."""
+
+    fault: str
+    answers: int
+    returns: bool  # opens a connection anew first
+    seed: int  # of what is answered
+
+
+@dataclass(frozen=True)
+class Round:
+    moves: tuple[Move, ...]
+    deed: tuple[str, str] | None  # verb and exercise
+    dies_after: int | None  # acknowledgements in this round
+
+
+def plan(seed: int, lines: int) -> Iterator[Round]:
+    """Round after round without end."""
+    random = Random(seed)
+    deeds = course(random)
+    while True:
+        moves = tuple(
+            Move(
+                random.choice(FAULTS)[0] if random.random() < 0.6 else "",
+                random.choice((0, 1, 2, 4)),
+                random.random() < 0.3,
+                random.getrandbits(32),
+            )
+            for _ in range(lines)
+        )
+        yield Round(moves, next(deeds) if random.random() < 0.4 else None, random.choice((None, None, None, 5, 20)))
+
+
+def course(random: Random) -> Iterator[tuple[str, str]]:
+    """What the facilitator presses, one after the other."""
+    at, verb = 0, "open"
+    while True:
+        verb = random.choice(COURSE[verb])
+        at += verb == "go_to"
+        yield verb, EXERCISES[at % len(EXERCISES)]
+
+
+# The run
+
+
+@dataclass
+class Run:
+    room: FaultyRoom
+    people: list[Participant]
+    happened: Counter[str] = field(default_factory=Counter)
+
+    def acknowledged(self) -> int:
+        return sum(len(one.outbox.heard) for one in self.people)
+
+    def play(self, round: Round, pool: ThreadPoolExecutor) -> None:
+        for line, move in zip(self.room.lines, round.moves, strict=True):
+            self.spoil(line, move.fault)
+        before = self.acknowledged()
+        going = [pool.submit(act, one, move) for one, move in zip(self.people, round.moves, strict=False)]
+        if round.deed:
+            verb, exercise = round.deed
+            answer = self.room.ada.do(self.room.code, verb, exercise=exercise)
+            assert answer.status in (200, 409), answer.text  # 409: too few late answers to be shown together
+            self.happened[f"{verb} {answer.status}"] += 1
+        if round.dies_after is not None:
+            end = time.monotonic() + 2
+            while self.acknowledged() - before < round.dies_after and time.monotonic() < end:
+                time.sleep(0.002)
+            self.kill()
+        wait(going, timeout=1)
+        for line in self.room.lines:
+            line.flow()
+            line.tells = True  # what hangs goes on, or hears that it is over
+        for one in going:
+            one.result()
+        self.happened["rounds"] += 1
+
+    def kill(self) -> None:
+        self.room.server.kill()
+        self.room.server.start()
+        self.happened["kill -9"] += 1
+
+    def spoil(self, line: Proxy, fault: str) -> None:
+        for name, now in {**CLEAR, **dict(FAULTS).get(fault, {})}.items():
+            setattr(line, name, now)
+        if fault == "stall":
+            line.stall()
+        if fault == "cut all":
+            line.cut_all()
+        if fault:
+            self.happened[fault] += 1
+
+    def settle(self) -> None:
+        """Everything is let through: nothing waits on a phone any more but what was refused and is there to be read."""
+        for line in self.room.lines:
+            self.spoil(line, "")
+        for one in self.people:
+            assert eventually(lambda one=one: one.connect() and one.drain(), 60), f"{one.seed} does not get through"
+            one.hang_up()
+        self.judge()
+        shown = self.shown()
+        self.kill()  # nothing that anybody sees was only in memory
+        self.judge()
+        assert self.shown() == shown
+
+    def shown(self) -> dict[str, dict[str, str]]:
+        """What surfaces show, but for how many phones are connected."""
+        count = re.compile(r"<b>\d+</b> (connected|wedi cysylltu)")
+        return {
+            one.name: {name: count.sub("", html) for name, html in one.fragments.items()} for one in self.room.watching
+        }
+
+    def judge(self) -> None:
+        """The oracle."""
+        found = self.room.check()
+        refused = [entry.refused for one in self.people for entry in one.outbox.entries.values()]
+        assert set(refused) <= {"closed"}
+        self.happened["refused and shown"] = len(refused)
+        self.happened["on disk"] = len(found.answers)
+
+    def summary(self) -> str:
+        counts = Counter(self.happened)
+        for one in self.people:
+            counts["composed"] += len(one.outbox.composed)
+            counts["sent"] += len(one.outbox.sent)
+            counts.update(f"sent by {way}" for _, _, way in one.outbox.sent)
+            counts.update(f"heard: {ack.get('status', 'retry')}" for _, _, ack in one.outbox.heard)
+        return "\n".join(f"{times:7}  {what}" for what, times in sorted(counts.items()))
+
+
+def act(one: Participant, move: Move) -> None:
+    """One person in one round."""
+    for number in range(move.answers):
+        if one.line is None or (move.returns and number == 0):
+            one.connect()
+        one.look()
+        if one.open:
+            one.answer(one.open, value(one.open, Random(f"{move.seed} {number}")))
+        one.drain()
+
+
+def run(server: OwnServer, seed: int, *, rounds: int | None = None, minutes: float = 0.0, phones: int = PHONES) -> Run:
+    """So many rounds, or as many as fit; raises AssertionError where the oracle says no."""
+    room = FaultyRoom.of(server)
+    try:
+        room.watch()
+        room.ada.go(room.code, EXERCISES[0], "open")
+        result = Run(room, [])
+        watching = len(room.lines)
+        result.people = [room.join(patience=2.0) for _ in range(phones)]
+        room.lines[:] = room.lines[watching:] + room.lines[:watching]  # a phone's line stands where its move does
+        end = time.monotonic() + minutes * 60
+        with ThreadPoolExecutor(phones) as pool:
+            for round in islice(plan(seed, len(room.lines)), rounds):
+                result.play(round, pool)
+                if rounds is None and time.monotonic() > end:
+                    break
+        result.settle()
+        return result
+    finally:
+        room.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--phones", type=int, default=PHONES)
+    asked = parser.parse_args()
+    print(f"seed {asked.seed}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="cyd-chaos-") as folder, running(Path(folder)) as server:
+        try:
+            result = run(server, asked.seed, minutes=asked.minutes, phones=asked.phones)
+        except AssertionError as error:
+            print(f"seed {asked.seed}: {error}\n{server.log[-4000:]}", file=sys.stderr)
+            raise
+    print(f"{result.summary()}\nThe oracle holds.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
