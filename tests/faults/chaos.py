@@ -21,6 +21,7 @@ from random import Random
 from typing import Any
 
 from tests.cast import eventually, running
+from tests.faults.oracle import acknowledged, check_acknowledged
 from tests.faults.outbox import Participant
 from tests.faults.proxy import Proxy
 from tests.faults.room import FaultyRoom, value
@@ -42,11 +43,16 @@ FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("no websocket", {"websockets": False}),
     ("no socket", {"socket_io": False}),
     ("stall", {}),
+    ("hang", {}),
+    ("hang", {}),
     ("cut all", {}),
 )
-# What may follow what: each is (verb, whether it goes to the next exercise).
-COURSE = {"go_to": ["open"], "open": ["close", "reveal", "go_to"], "close": ["reveal", "open"]}
-COURSE["reveal"] = ["reveal", "open", "go_to"]
+# What the facilitator may press after what. What is open stays so for a while, what is closed for one round.
+COURSE = {
+    "open": ["close", "reveal"],
+    "close": ["reveal", "open", "go_to"],
+    "reveal": ["reveal", "open", "go_to", "go_to", "go_to"],
+}
 
 
 # The plan
@@ -72,27 +78,24 @@ class Round:
 def plan(seed: int, lines: int) -> Iterator[Round]:
     """Round after round without end."""
     random = Random(seed)
-    deeds = course(random)
-    while True:
-        moves = tuple(
-            Move(
-                random.choice(FAULTS)[0] if random.random() < 0.6 else "",
-                random.choice((0, 1, 2, 4)),
-                random.random() < 0.3,
-                random.getrandbits(32),
-            )
-            for _ in range(lines)
-        )
-        yield Round(moves, next(deeds) if random.random() < 0.4 else None, random.choice((None, None, None, 5, 20)))
-
-
-def course(random: Random) -> Iterator[tuple[str, str]]:
-    """What the facilitator presses, one after the other."""
     at, verb = 0, "open"
     while True:
-        verb = random.choice(COURSE[verb])
-        at += verb == "go_to"
-        yield verb, EXERCISES[at % len(EXERCISES)]
+        moves = tuple(move(random) for _ in range(lines))
+        deed = None
+        if verb != "open" or random.random() < 0.4:
+            verb = random.choice(COURSE[verb])
+            at += verb == "go_to"
+            deed = (verb, EXERCISES[at % len(EXERCISES)])
+            verb = "open" if verb == "go_to" else verb
+        yield Round(moves, deed, random.choice((None, None, None, 5, 20)))
+
+
+def move(random: Random) -> Move:
+    fault = random.choice(FAULTS)[0] if random.random() < 0.6 else ""
+    answers, returns = random.choice((0, 1, 2, 4)), random.random() < 0.2
+    if fault == "hang":  # the person does not wait for it
+        answers, returns = max(2, answers), False
+    return Move(fault, answers, returns, random.getrandbits(32))
 
 
 # The run
@@ -113,35 +116,42 @@ class Run:
         before = self.acknowledged()
         going = [pool.submit(act, one, move) for one, move in zip(self.people, round.moves, strict=False)]
         if round.deed:
-            verb, exercise = round.deed
-            answer = self.room.ada.do(self.room.code, verb, exercise=exercise)
-            assert answer.status in (200, 409), answer.text  # 409: too few late answers to be shown together
-            self.happened[f"{verb} {answer.status}"] += 1
+            self.press(*round.deed)
         if round.dies_after is not None:
             end = time.monotonic() + 2
             while self.acknowledged() - before < round.dies_after and time.monotonic() < end:
                 time.sleep(0.002)
             self.kill()
         wait(going, timeout=1)
-        for line in self.room.lines:
-            line.flow()
-            line.tells = True  # what hangs goes on, or hears that it is over
+        for line, move in zip(self.room.lines, round.moves, strict=True):
+            line.tells = True
+            if move.fault == "stall":
+                line.flow()
         for one in going:
             one.result()
+        for line in self.room.lines:
+            line.flow()  # what hung arrives after what was sent later
         self.happened["rounds"] += 1
 
+    def press(self, verb: str, exercise: str) -> None:
+        for one in (verb, "open") if verb == "go_to" else (verb,):
+            answer = self.room.ada.do(self.room.code, one, exercise=exercise)
+            assert answer.status in (200, 409), answer.text  # 409: too few late answers to be shown together
+            self.happened[f"{one} {answer.status}"] += 1
+
     def kill(self) -> None:
+        said = acknowledged(self.people)
         self.room.server.kill()
+        check_acknowledged(self.room.disk(), said)
         self.room.server.start()
         self.happened["kill -9"] += 1
 
     def spoil(self, line: Proxy, fault: str) -> None:
         for name, now in {**CLEAR, **dict(FAULTS).get(fault, {})}.items():
             setattr(line, name, now)
-        if fault == "stall":
-            line.stall()
-        if fault == "cut all":
-            line.cut_all()
+        for name, happens in (("stall", line.stall), ("hang", line.hang), ("cut all", line.cut_all)):
+            if name == fault:
+                happens()
         if fault:
             self.happened[fault] += 1
 
@@ -202,7 +212,7 @@ def run(server: OwnServer, seed: int, *, rounds: int | None = None, minutes: flo
         room.ada.go(room.code, EXERCISES[0], "open")
         result = Run(room, [])
         watching = len(room.lines)
-        result.people = [room.join(patience=2.0) for _ in range(phones)]
+        result.people = [room.join(patience=0.5) for _ in range(phones)]
         room.lines[:] = room.lines[watching:] + room.lines[:watching]  # a phone's line stands where its move does
         end = time.monotonic() + minutes * 60
         with ThreadPoolExecutor(phones) as pool:

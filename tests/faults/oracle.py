@@ -16,9 +16,6 @@ from typing import Any
 from tests.cast import Browser, Facilitator, Phone, Socket, eventually
 from tests.faults.outbox import LOST, Participant
 
-RECEIVED = ("received", "late")
-
-
 # What is on disk
 
 
@@ -60,18 +57,33 @@ def twice(what: Iterable[Any]) -> list[Any]:
     return [one for one, times in Counter(what).items() if times > 1]
 
 
+def acknowledged(participants: Iterable[Participant]) -> dict[tuple[str, str], int]:
+    """Participant and exercise -> the largest n that was said to be there, as far as is heard now."""
+    found: dict[tuple[str, str], int] = {}
+    for one in participants:
+        for exercise, _, ack in list(one.outbox.heard):
+            if ack["ok"]:
+                found[one.seed, exercise] = max(found.get((one.seed, exercise), 0), ack["n"])
+    return found
+
+
+def check_acknowledged(found: Disk, said: Mapping[tuple[str, str], int]) -> None:
+    """What was acknowledged before a kill is there after it, and not only because the phone has answered again."""
+    for key, n in said.items():
+        there = found.answers.get(key, (0, None))[0]
+        assert there >= n, f"{' '.join(key)}: {n} was acknowledged, {there} is on disk"
+
+
 def check_answers(data: Path, code: str, participants: Iterable[Participant]) -> Disk:
     """Acknowledged is on disk, composed is on disk or in an outbox, and nothing is there that nobody composed."""
     found = disk(data, code)
     left = dict(found.answers)
+    check_acknowledged(found, acknowledged(participants := list(participants)))
     for one in participants:
         outbox = one.outbox
         for exercise in {exercise for exercise, _ in outbox.composed}:
             what = f"{one.seed} {exercise}"
             n, value = left.pop((one.seed, exercise), (0, None))
-            for heard, m, ack in outbox.heard:
-                if heard == exercise and (ack.get("status") in RECEIVED or ack.get("status") == "superseded"):
-                    assert n >= ack["n"], f"{what}: {ack['status']} {m} was acknowledged, {n} is on disk"
             entry = outbox.entries.get(exercise)
             last = max(m for each, m in outbox.composed if each == exercise)
             assert max(n, entry.n if entry else 0) == last, f"{what}: {last} was composed and is nowhere"

@@ -31,7 +31,7 @@ class Proxy:
     source: str = "127.0.0.1"  # the address from which the server sees the phones come
 
     def __post_init__(self) -> None:
-        self.flowing, self._over = threading.Event(), threading.Event()
+        self._flowing, self._over = threading.Event(), threading.Event()
         self.flow()
         self._lines: set[socket.socket] = set()  # open now, both sides
         self._listener = listen()
@@ -43,10 +43,15 @@ class Proxy:
 
     def stall(self) -> None:
         """Nothing passes from now on, and nobody is told. What is under way arrives once it flows again."""
-        self.flowing.clear()
+        self._flowing.clear()
+
+    def hang(self) -> None:
+        """The same for the connections that are open now; new ones are as good as ever."""
+        self._hanging = set(self._lines)
 
     def flow(self) -> None:
-        self.flowing.set()
+        self._hanging: set[socket.socket] = set()
+        self._flowing.set()
 
     def cut_all(self) -> None:
         """Ends every connection, on both sides."""
@@ -84,7 +89,7 @@ class Proxy:
                     phone.sendall(REFUSED)
                     message = b""
                 while message:
-                    self._pause(self.delay)  # a stalled line does not reach the server either
+                    self._pause(phone)  # a stalled line does not reach the server either
                     if not down.ident:
                         server.bind((self.source, 0))
                         server.connect(("127.0.0.1", self.server.port))
@@ -116,7 +121,7 @@ class Proxy:
         """From the server to the phone; what a phone that is gone would have got is lost."""
         with suppress(OSError):
             while got := server.recv(65536):
-                self._pause(self.delay)
+                self._pause(phone)
                 with suppress(OSError):
                     self._send(phone, got)
         self._tell(phone)
@@ -128,9 +133,11 @@ class Proxy:
         for line in lines:
             end(line)
 
-    def _pause(self, seconds: float) -> None:
-        self.flowing.wait()
-        self._over.wait(seconds)
+    def _pause(self, phone: socket.socket) -> None:
+        self._over.wait(self.delay)
+        self._flowing.wait()
+        while phone in self._hanging and not self._over.wait(0.02):
+            pass
 
     def _send(self, to: socket.socket, what: bytes) -> None:
         step = max(1, self.rate // 20) if self.rate else len(what)

@@ -8,7 +8,7 @@ import pytest
 from tests.cast import running
 from tests.faults.chaos import FAULTS, plan, run
 
-ROUNDS = 10
+ROUNDS = 11
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:
@@ -16,7 +16,7 @@ def test_the_same_seed_gives_the_same_plan() -> None:
     assert (first == again, first == other) == (True, False)
 
 
-@pytest.mark.parametrize("seed", [7])
+@pytest.mark.parametrize("seed", [3])
 def test_whatever_lines_and_server_go_through_nothing_that_was_acknowledged_is_lost(seed: int, tmp_path: Path) -> None:
     with running(tmp_path) as server:
         happened = run(server, seed, rounds=ROUNDS).happened

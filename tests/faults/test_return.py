@@ -9,6 +9,7 @@ from threading import Event
 from typing import Any
 
 from tests.cast import Closed, Socket, eventually, phone
+from tests.faults.oracle import acknowledged, check_acknowledged
 from tests.faults.outbox import Participant
 from tests.faults.room import FaultyRoom, value
 from workshop import packs
@@ -47,16 +48,18 @@ def test_a_room_whose_server_is_killed_again_and_again_loses_nothing_and_gets_ev
     own_room.open(EXERCISE)
     stop = Event()
 
-    def acknowledged() -> int:
+    def heard() -> int:
         return sum(len(one.outbox.heard) for one in people)
 
     with ThreadPoolExecutor(20) as pool:
         going = [pool.submit(go_on, one, Random(seat), stop) for seat, one in enumerate(people)]
         try:
             for _ in range(KILLS):
-                before = acknowledged()
-                assert eventually(lambda before=before: acknowledged() > before + 60, 60)
+                before = heard()
+                assert eventually(lambda before=before: heard() > before + 60, 60)
+                said = acknowledged(people)
                 own_room.server.kill()
+                check_acknowledged(own_room.disk(), said)
                 own_room.server.start()
         finally:
             stop.set()
