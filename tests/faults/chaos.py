@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import islice
@@ -105,6 +105,7 @@ def move(random: Random) -> Move:
 class Run:
     room: FaultyRoom
     people: list[Participant]
+    tell: Callable[[str], None] = field(default=lambda said: None)
     happened: Counter[str] = field(default_factory=Counter)
 
     def acknowledged(self) -> int:
@@ -132,6 +133,12 @@ class Run:
         for line in self.room.lines:
             line.flow()  # what hung arrives after what was sent later
         self.happened["rounds"] += 1
+        faults = Counter(move.fault for move in round.moves if move.fault)
+        self.tell(
+            f"{self.happened['rounds']:4}  {' '.join(round.deed or ['-']):12}"
+            f"{'killed' if round.dies_after is not None else '':8}{self.acknowledged() - before:3} acknowledged  "
+            + ", ".join(f"{times} {what}" for what, times in sorted(faults.items()))
+        )
 
     def press(self, verb: str, exercise: str) -> None:
         for one in (verb, "open") if verb == "go_to" else (verb,):
@@ -204,24 +211,27 @@ def act(one: Participant, move: Move) -> None:
         one.drain()
 
 
-def run(server: OwnServer, seed: int, *, rounds: int | None = None, minutes: float = 0.0, phones: int = PHONES) -> Run:
+def run(server: OwnServer, seed: int, *, rounds: int | None = None, minutes: float = 0.0, **more: Any) -> Run:
     """So many rounds, or as many as fit; raises AssertionError where the oracle says no."""
     room = FaultyRoom.of(server)
+    result = Run(room, [], **more)
     try:
         room.watch()
         room.ada.go(room.code, EXERCISES[0], "open")
-        result = Run(room, [])
         watching = len(room.lines)
-        result.people = [room.join(patience=0.5) for _ in range(phones)]
+        result.people = [room.join(patience=0.5) for _ in range(PHONES)]
         room.lines[:] = room.lines[watching:] + room.lines[:watching]  # a phone's line stands where its move does
         end = time.monotonic() + minutes * 60
-        with ThreadPoolExecutor(phones) as pool:
+        with ThreadPoolExecutor(PHONES) as pool:
             for round in islice(plan(seed, len(room.lines)), rounds):
                 result.play(round, pool)
                 if rounds is None and time.monotonic() > end:
                     break
         result.settle()
         return result
+    except AssertionError as error:
+        error.add_note(f"Seed {seed}. What happened:\n{result.summary()}\n{server.log[-4000:]}")
+        raise
     finally:
         room.close()
 
@@ -230,15 +240,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--phones", type=int, default=PHONES)
     asked = parser.parse_args()
     print(f"seed {asked.seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="cyd-chaos-") as folder, running(Path(folder)) as server:
-        try:
-            result = run(server, asked.seed, minutes=asked.minutes, phones=asked.phones)
-        except AssertionError as error:
-            print(f"seed {asked.seed}: {error}\n{server.log[-4000:]}", file=sys.stderr)
-            raise
+        result = run(server, asked.seed, minutes=asked.minutes, tell=print)
     print(f"{result.summary()}\nThe oracle holds.")
     return 0
 
