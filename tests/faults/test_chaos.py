@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.cast import running
-from tests.faults.chaos import FAULTS, plan, run
+from tests.faults.chaos import run
+from tests.faults.plan import FAULTS, plan
 
 ROUNDS = 11
 
