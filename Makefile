@@ -10,7 +10,7 @@ TEST_PACKAGES  := chromium poppler-utils default-jdk-headless libjaxb-java $(PAN
 APT_INSTALL := apt-get install -y --no-install-recommends
 
 .DEFAULT_GOAL := help
-.PHONY: help run backup restore test check bench rehearse screenshots schema translations requirements clean run-libraries test-programs
+.PHONY: help run backup restore test check bench chaos mutants rehearse screenshots schema translations requirements clean run-libraries test-programs
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ check: .venv/.dev ## Lint, format, types, and the tests of the code's shape
 bench: .venv/.dev ## Speed, in ratios within one run, into bench/out; QUICK=1 for a short one
 	.venv/bin/python -m bench.one_more_answer $(if $(QUICK),--quick)
 	.venv/bin/python -m bench.write_up $(if $(QUICK),--quick)
+
+chaos: .venv/.dev ## A random run over bad lines with kill -9, judged at the end; SEED=7 MINUTES=10
+	.venv/bin/python -m tests.faults.chaos --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
 rehearse: .venv/.dev test-programs ## A whole workshop with made-up people; PEOPLE=30 SEED=7 OUT=rehearsal, also PACK=demo THEME=dark MINUTES=60 WATCH=1
 	.venv/bin/python -m workshop.rehearsal --people $(or $(PEOPLE),30) --seed $(or $(SEED),7) --out $(or $(OUT),rehearsal) $(if $(PACK),--pack $(PACK)) $(if $(THEME),--theme $(THEME)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(WATCH),--watch)

@@ -141,7 +141,7 @@ class Wire:
         path: str = "/socket.io/?EIO=4&transport=websocket",
         window: int | None = None,
     ) -> None:
-        self._left = b""
+        self._left = self._whole = b""  # what arrived and is not read yet; the frames so far of a message
         self.sock = socket.socket()
         Wire.opened.append(self)
         if window:
@@ -193,28 +193,30 @@ class Wire:
     def receive(self, seconds: float = PATIENCE) -> str | None:
         """The next message, None where there is none in time, Closed where there will never be one."""
         end = time.monotonic() + seconds
-        whole = b""
         while True:
             try:
-                first, second = self._take(2, end)
-                size = second & 0x7F
+                self._fill(2, end)
+                at, size = 2, self._left[1] & 0x7F
                 if size >= 126:
-                    size = int.from_bytes(self._take(2 if size == 126 else 8, end))
-                whole += self._take(size, end)
+                    at = 4 if size == 126 else 10
+                    self._fill(at, end)
+                    size = int.from_bytes(self._left[2:at])
+                self._fill(at + size, end)
             except TimeoutError:
-                return None
+                return None  # what came of a frame stays until the rest of it comes
+            first, part, self._left = self._left[0], self._left[at : at + size], self._left[at + size :]
             if first & 0x0F == 8:
                 self.close()
                 raise Closed
+            self._whole += part
             if first & 0x80:
+                whole, self._whole = self._whole, b""
                 return whole.decode()
 
-    def _take(self, n: int, end: float) -> bytes:
+    def _fill(self, n: int, end: float) -> None:
         while len(self._left) < n:
             self.sock.settimeout(max(0.001, end - time.monotonic()))
             self._left += self._more()
-        taken, self._left = self._left[:n], self._left[n:]
-        return taken
 
     def _more(self) -> bytes:
         try:
@@ -366,9 +368,18 @@ class Polling:
         self.connected = self._read("40")
 
     def ask(self, event: str, data: Any = None) -> Any:
-        self._next += 1
-        self._post(f"42{self._next}" + json.dumps([event] if data is None else [event, data]))
-        return json.loads(self._read(f"43{self._next}")[len(f"43{self._next}") :])[0]
+        return self.ack(self.send((event,) if data is None else (event, data))[0])
+
+    def send(self, *events: tuple[Any, ...]) -> list[int]:
+        """All of them in one payload; the numbers under which they are acknowledged."""
+        numbers = [self._next + one for one in range(1, len(events) + 1)]
+        self._next += len(events)
+        packets = [f"42{number}{json.dumps(event)}" for number, event in zip(numbers, events, strict=True)]
+        self._post("\x1e".join(packets))
+        return numbers
+
+    def ack(self, number: int) -> Any:
+        return json.loads(self._read(f"43{number}[")[len(f"43{number}") :])[0]
 
     def _post(self, packet: str) -> None:
         answer = self._browser.ask("POST", self._path, body=packet.encode(), headers={"Content-Type": "text/plain"})
