@@ -14,6 +14,8 @@ import os  # noqa: E402
 import signal  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
+import time  # noqa: E402
+from collections.abc import Callable  # noqa: E402
 from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
@@ -100,7 +102,8 @@ class Handler(WSGIHandler):  # type: ignore[misc]
         """Keeps still about requests that cannot be read: they may hold anything."""
 
 
-def main() -> int:
+def main(clock: Callable[[], float] = time.time) -> int:
+    """Serves until it is told to stop; what the process ends with. `clock`: epoch seconds."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that lacks the QR code's blocks
     try:
@@ -112,7 +115,7 @@ def main() -> int:
         def address() -> str:
             return config.public_url or f"http://{addresses(config)[0]}:{port}"
 
-        app = create_app(config, address)
+        app = create_app(config, address, clock)
     except (ConfigError, PackError) as error:
         print(f"Cyd cannot start.\n{error}", file=sys.stderr)
         return 1

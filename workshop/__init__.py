@@ -65,7 +65,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
 
     store = Store(config.database)
     door = Door(store, config, clock)
-    sockets = Sockets(app, door, store, clock)
+    sockets = Sockets(app, door, store)
     tallies = Tallies()
     links = Links(door.keys, address)
     fragments = Fragments(app, store, tallies, sockets.connected, links.join, links.record)
@@ -86,7 +86,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
         sockets=sockets,
         press=Press(),
         drawn=Drawn(),
-        misses=Misses(clock),
+        misses=Misses(time.monotonic),
         links=links,
         clock=clock,
     )

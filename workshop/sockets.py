@@ -6,8 +6,9 @@ and looked up by its id for every event.
 
 import json
 import logging
+import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,9 +70,9 @@ class Json:
 class Sockets:
     """Seats by socket id, and the handlers. `answer` is shared with the PUT door, so both say the same."""
 
-    def __init__(self, app: Flask, door: Door, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(self, app: Flask, door: Door, store: Store) -> None:
         guard.install()
-        self._app, self._door, self._store, self._clock = app, door, store, clock
+        self._app, self._door, self._store = app, door, store
         self._seats: dict[str, Seat] = {}
         self._phones: dict[str, dict[str, int]] = defaultdict(dict)  # code -> participant -> open sockets
         self._young: dict[str, float] = {}  # Engine.IO connections by when they were first seen
@@ -260,7 +261,7 @@ class Sockets:
             return told(lang if lang in LANGUAGES else "en", key, arguments)
 
     def _close_strangers(self) -> None:
-        now = self._clock()
+        now = time.monotonic()  # a clock that is put right must not cut off who has just come
         known = {self.server.manager.eio_sid_from_sid(sid, "/") for sid in self._seats}
         open_now = set(self.server.eio.sockets)
         self._young = {eio: self._young.get(eio, now) for eio in open_now - known}
