@@ -51,7 +51,7 @@ class State:
 
 class Fragments:
     """Renders surfaces. `connected(code)` is how many phones are connected; `join(session)` and
-    `write_up(key)` what QR codes say.
+    `write_up(key)` what QR codes say; `trouble()` what is wrong with the disk.
 
     A surface is `screen`, `phone`, `console`, or `themes:` with the id of an exercise whose notes are being themed.
     """
@@ -64,8 +64,9 @@ class Fragments:
         connected: Callable[[str], int],
         join: Callable[[Session], str],
         write_up: Callable[[str], str],
+        trouble: Callable[[], str | None],
     ) -> None:
-        self._app, self._store, self._tallies = app, store, tallies
+        self._app, self._store, self._tallies, self._trouble = app, store, tallies, trouble
         self._connected, self._join, self._write_up = connected, join, write_up
 
     def render(self, surface: str, code: str, lang: str) -> tuple[int, dict[str, str]]:
@@ -140,6 +141,7 @@ class Fragments:
             "views": state.views,
             "next": {"verb": verb, **arguments},
             "connected": self._connected(session.code),
+            "trouble": self._trouble(),
             "early": exercise is not None and state.step.accepting and _not_yet(exercise, state.tally),
             "secret": exercise is not None and kinds.secret_until_closed(exercise.kind),
             "notes": self._tallies.notes(read, session, exercise, MOST_NOTES) if exercise else (),

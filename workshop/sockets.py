@@ -21,6 +21,7 @@ from werkzeug.http import parse_cookie
 
 from workshop import guard, kinds
 from workshop.broadcast import HEARTBEAT, Broadcast, room
+from workshop.disk import Disk
 from workshop.fragments import BOTH
 from workshop.gathered import Participant
 from workshop.live import Live, spelled
@@ -89,8 +90,8 @@ class Sockets:
         )
         self.server: Any = self.socketio.server
 
-    def start(self, live: Live, broadcast: Broadcast) -> None:
-        self._live, self._broadcast = live, broadcast
+    def start(self, live: Live, broadcast: Broadcast, disk: Disk) -> None:
+        self._live, self._broadcast, self._disk = live, broadcast, disk
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
         self.server.on("watch", self._watch)
@@ -102,6 +103,7 @@ class Sockets:
         while True:
             gevent.sleep(HEARTBEAT)
             try:
+                self._disk.look()
                 self._broadcast.beat()
                 self._close_strangers()
                 guard.bound_queues(self.server.eio)
@@ -219,6 +221,8 @@ class Sockets:
     def answer(self, participant: Participant, data: Any, lang: str) -> tuple[int, dict[str, Any]]:
         """Keeps an answer; returns the HTTP status and the acknowledgement in the person's language."""
         try:
+            if not self._disk.takes_answers:
+                raise Busy
             outcome = self._live.respond(participant, data)
         except Invalid as error:
             return 422, self._refusal("invalid", error, lang)

@@ -14,12 +14,11 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from workshop.store.reads import Kept, Read
 from workshop.store.rows import Workshops
 from workshop.store.tx import Answer, Outcome, Tx
-from workshop.store.writer import Busy, Verb, Writer
+from workshop.store.writer import BUSY_MILLISECONDS, Busy, Verb, Writer
 
 __all__ = ["Answer", "Busy", "Kept", "Outcome", "Read", "Store", "Tx", "Verb"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_MILLISECONDS = 10_000  # how long another process may hold the database before a write is given back
 
 
 class Store:
@@ -32,7 +31,7 @@ class Store:
         self._workshops = workshops
         self._reader = _engine(file, begin="BEGIN", pooled=True)
         self._writer_engine = _engine(file, begin="BEGIN IMMEDIATE")
-        self.writer = Writer(self._writer_engine, workshops)
+        self.writer = Writer(self._writer_engine, workshops, file)
 
     @contextmanager
     def read(self) -> Iterator[Read]:
