@@ -5,6 +5,7 @@
    kill-at-write   with a number n: kill -9 in place of the n-th write to the -wal file from then on
    kill-after-sync kill -9 right after the sync that makes a commit durable, before its caller hears of it
    ignore-syncs    from now on a sync says yes and makes nothing durable
+   sync-fails      a sync fails, as on a disk that is about to die
    no-space        writes to the database's files fail as on a full disk
    read-only       writes to the database's files fail as on a disk that was mounted read-only
    free            with a number: the bytes that the disk says are free
@@ -238,6 +239,11 @@ static int syncing(int fd, int (*really)(int)) {
     if (which == WAL) {
         long long more = number("slow");
         if (more > 0) usleep(more * 1000);
+    }
+    if (is_asked("sync-fails")) {
+        bite("a sync failed");
+        errno = EIO;
+        return -1;
     }
     if (is_asked("ignore-syncs")) {
         bite("a sync was ignored");

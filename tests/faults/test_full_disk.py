@@ -103,7 +103,9 @@ def lines(room: Room, about: str) -> int:
 
 
 @preloaded
-@pytest.mark.parametrize(("fault", "bite"), [("no-space", "no space"), ("read-only", "read-only")])
+@pytest.mark.parametrize(
+    ("fault", "bite"), [("no-space", "no space"), ("read-only", "read-only"), ("sync-fails", "a sync failed")]
+)
 def test_a_disk_that_takes_nothing_gives_every_answer_back_and_drains_when_it_takes_again(
     room: Room, disk: Disk, clock: Clock, fault: str, bite: str
 ) -> None:

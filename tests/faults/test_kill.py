@@ -71,10 +71,22 @@ def test_a_killed_server_goes_on_where_the_room_was(burst: Burst) -> None:
     assert again.until(lambda: 'data-state="closed"' in again.fragments["step"])
 
 
-def test_a_server_that_is_asked_to_stop_drains_what_it_was_given(burst: Burst) -> None:
+def test_a_server_that_is_asked_to_stop_keeps_what_it_acknowledged_and_closes_everything(burst: Burst) -> None:
     process = burst.server.process
     assert process is not None
+    idle = burst.ada.console(burst.code)
+    idle.watch()
     burst.while_answering(burst.server.stop, 150)
     assert process.returncode == 0
+    assert idle.closes()
+    with pytest.raises(ConnectionRefusedError):
+        burst.senders[0].who.now()
+    assert sorted(file.name for file in burst.server.data.glob("cyd.*")) == ["cyd.sqlite3"]  # nothing is left beside it
     burst.check()
     assert "Traceback" not in burst.server.log
+    burst.server.start()
+    for sender in burst.senders:  # what was on its way was kept or not, and is received in either case
+        n = len(sender.sent)
+        again = sender.who.put_answer(EXERCISE, n, sender.sent[n], burst.ada.revision(burst.code))
+        assert again.json == {"ok": True, "status": "received", "n": n}
+    burst.check()
