@@ -40,7 +40,8 @@ static const char *NAMES[KINDS] = {"", "cyd.sqlite3-wal", "cyd.sqlite3"};
 
 static unsigned char kind_of[MOST]; /* by file descriptor */
 static int undo[KINDS];
-static int frames_waiting;          /* frames of a commit were written since the last sync of the -wal file */
+static int frames_waiting;          /* frames of a commit were written, and who wrote them has not synced them */
+static pthread_t committing;
 static int countdown;               /* writes left until the kill; 0 where none is asked for */
 static int bitten;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -201,7 +202,10 @@ static ssize_t writing(int fd, const void *bytes, size_t length, off_t at) {
         remember(which, fd, at, length);
         done = real_pwrite(fd, bytes, length, at);
         why = errno;
-        if (which == WAL && at >= 32) frames_waiting = 1; /* the first 32 bytes are the file's own head */
+        if (which == WAL && at >= 32) { /* the first 32 bytes are the file's own head */
+            frames_waiting = 1;
+            committing = pthread_self();
+        }
     }
     pthread_mutex_unlock(&lock);
     errno = why;
@@ -253,7 +257,7 @@ static int syncing(int fd, int (*really)(int)) {
     int done = really(fd);
     if (done == 0) {
         all_is_durable(which, fd);
-        if (which == WAL && frames_waiting) {
+        if (which == WAL && frames_waiting && pthread_equal(committing, pthread_self())) {
             frames_waiting = 0;
             if (is_asked("kill-after-sync")) die("killed after a sync");
         }

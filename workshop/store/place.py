@@ -8,10 +8,14 @@ from pathlib import Path
 
 
 class Place:
-    """The files of one database, which must be open when this is made."""
+    """The files of one database. They hold their place until `settle` is called, which is once they are open."""
 
     def __init__(self, file: Path) -> None:
-        self._files = {path: _which(path) for path in (str(file), f"{file}-wal")}
+        self._paths = (str(file), f"{file}-wal")
+        self._files: dict[str, tuple[int, int] | None] = {}
+
+    def settle(self) -> None:
+        self._files = {path: _which(path) for path in self._paths}
 
     def holds(self) -> bool:
         return all(which is not None and _which(path) == which for path, which in self._files.items())

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 import gevent
@@ -20,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from workshop.model import Invalid, Refused, Unknown
 from workshop.store.place import Place
+from workshop.store.remembered import Remembered
 from workshop.store.rows import Workshops
 from workshop.store.tx import Raced, Tx
 
@@ -58,19 +58,20 @@ class _Job(Generic[T]):
 class Writer:
     """Runs verbs in transactions. `do` returns only after the commit (synchronous=FULL) is on disk.
 
-    Nothing is kept once `file`, or what belongs to it, is no longer where it was opened. `trouble` is why the last
-    commit failed ("locked", "failing", "moved"), None where it did not; `on_change()` is called in the greenlet of the
-    first caller who comes back to find it changed.
+    Nothing is kept once the database's files are no longer in their place. `trouble` is why the last commit failed
+    ("locked", "failing", "moved"), None where it did not; `on_change()` is called in the greenlet of the first caller
+    who comes back to find it changed.
     """
 
-    def __init__(self, engine: Engine, workshops: Workshops, file: Path) -> None:
+    def __init__(self, engine: Engine, workshops: Workshops, checkpointing: Any, place: Place) -> None:
         self._engine = engine
+        self._checkpointing = checkpointing  # a lock: two cannot empty the -wal file at once
         self._workshops = workshops
-        self._file = file
-        self._place: Place | None = None  # known once the connection has the files open
+        self._place = place
         self.trouble: str | None = None
         self._told: str | None = None
         self.on_change: Callable[[], None] = lambda: None
+        self.remembered = Remembered()
         self._scrub = False  # something was deleted whose traces are still in the -wal file
         self._queue: _queue.SimpleQueue[_Job[Any] | None] = _queue.SimpleQueue()
         self._stopped = get_original("threading", "Event")()
@@ -100,7 +101,7 @@ class Writer:
 
     def in_place(self) -> bool:
         """Whether what is written would be found again."""
-        return self._place is None or self._place.holds()
+        return self._place.holds()
 
     def stop(self) -> None:
         """Finishes what is queued, then ends the thread."""
@@ -109,7 +110,7 @@ class Writer:
 
     def _run(self) -> None:
         connection = self._engine.connect()
-        self._place = Place(self._file)
+        self._place.settle()
         while (job := self._queue.get()) is not None:
             jobs = [job]
             while len(jobs) < MOST_TOGETHER and not self._queue.empty():
@@ -120,7 +121,7 @@ class Writer:
                 jobs.append(more)
             self._commit(connection, jobs)
             if self._scrub:  # beside the commit: what is committed stays committed when this cannot be done now
-                with suppress(sqlite3.Error):
+                with suppress(sqlite3.Error), self._checkpointing:
                     self._scrub = not _emptied(connection)
             for job in jobs:
                 job.wake()
@@ -144,6 +145,8 @@ class Writer:
             else:  # in the middle of it: what was written went nowhere
                 self._refuse(jobs, "moved")
         except Exception as error:
+            with self.remembered.lock:
+                self.remembered.clear()  # whatever went wrong, the database is asked anew
             if (trouble := _trouble(error)) is not None:
                 self._refuse(jobs, trouble)
                 if trouble == "locked":
@@ -158,18 +161,21 @@ class Writer:
 
     def _refuse(self, jobs: list[_Job[Any]], trouble: str) -> None:
         self.trouble = trouble
+        with self.remembered.lock:
+            self.remembered.clear()  # what was not kept
         for job in jobs:
             job.result, job.error = None, Busy()
 
     def _transact(self, connection: Connection, jobs: list[_Job[Any]]) -> None:
         with connection.begin():
-            tx = Tx(connection, self._workshops)
+            tx = Tx(connection, self._workshops, self.remembered)
             for job in jobs:
                 try:
                     job.result = job.verb(tx)
                 except (Invalid, Refused, Unknown) as refusal:
                     job.error = refusal
             tx.flush()
+        tx.remember()
         self._scrub |= tx.scrub
 
 
