@@ -5,7 +5,7 @@ PIP     := .venv/bin/python -m pip --disable-pip-version-check -q
 UV      := .venv/uv/bin/uv
 
 PANGO_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES  := chromium poppler-utils default-jdk-headless libjaxb-java $(PANGO_PACKAGES)
+TEST_PACKAGES  := chromium poppler-utils default-jdk-headless libjaxb-java gcc libc6-dev $(PANGO_PACKAGES)
 
 APT_INSTALL := apt-get install -y --no-install-recommends
 
@@ -163,5 +163,5 @@ test-programs:
 			command -v $${program%%:*} > /dev/null || echo "Missing; this installs it: brew install $${program#*:}"; \
 		done; \
 	else \
-		echo "The tests use Chromium, Pango and poppler-utils; install them with the system's package manager."; \
+		echo "The tests use Chromium, Pango, poppler-utils and a C compiler; install them with the system's package manager."; \
 	fi

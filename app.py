@@ -14,6 +14,8 @@ import os  # noqa: E402
 import signal  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
+import time  # noqa: E402
+from collections.abc import Callable  # noqa: E402
 from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
@@ -146,7 +148,8 @@ def open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-def main() -> int:
+def main(clock: Callable[[], float] = time.time) -> int:
+    """Serves until it is told to stop; what the process ends with. `clock`: epoch seconds."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that lacks the QR code's blocks
     try:
@@ -156,7 +159,7 @@ def main() -> int:
         open_folder(config.data)  # for as long as this process lives
 
         here = Here(config)
-        app = create_app(config, lambda: here.address)
+        app = create_app(config, lambda: here.address, clock)
         listener = listen(config)  # not before the database is up to date: until then phones try again
         port = here.port = listener.getsockname()[1]
         here.look()

@@ -20,7 +20,7 @@ LAYERS = [
     {"record"},
     {"store"},
     {"sums"},
-    {"live", "pictures", "publishing", "theming", "tallies"},
+    {"disk", "live", "pictures", "publishing", "theming", "tallies"},
     {"words", "fragments"},
     {"broadcast", "sockets", "guard", "security", "pages", "exports"},
     {"__init__"},
@@ -201,3 +201,78 @@ def test_no_file_has_a_name_that_says_nothing():
 
 def test_app_py_is_the_only_python_at_the_top():
     assert [file.name for file in ROOT.glob("*.py")] == ["app.py"]
+
+
+# What gives other greenlets their turn: in the middle of a transaction all of them would wait for it.
+YIELDS = {
+    "_announce", "_emit", "announce", "announce_all", "disconnect", "do", "emit", "idle", "joinall", "recv", "send",
+    "sendall", "sleep", "spawn_later", "switch", "urlopen", "wait",
+}  # fmt: skip
+CHANCE = {"_clock", "clock", "choice", "monotonic", "time", "token_bytes", "token_hex", "token_urlsafe", "uuid4"}
+
+
+def in_reads(module: ast.Module) -> Iterator[ast.AST]:
+    """What stands inside `with ...read() as read:`."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.With) and any(_calls(item.context_expr, "read") for item in node.items):
+            yield from node.body
+
+
+def in_verbs(module: ast.Module) -> Iterator[ast.AST]:
+    """What the writer is handed: every function that takes a `tx`, and every other that is given to `do`."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Lambda | ast.FunctionDef):
+            named = {argument.arg: argument.annotation for argument in node.args.args}
+            if "tx" in named or any(isinstance(a, ast.Name) and a.id == "Tx" for a in named.values()):
+                yield from node.body if isinstance(node, ast.FunctionDef) else [node.body]
+
+
+def reached(module: ast.Module, start: Iterator[ast.AST]) -> Iterator[str]:
+    """The names of all that is called there, and in functions of the same file that are called from there."""
+    defined = {node.name: node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)}
+    waiting, seen = list(start), set()
+    while waiting:
+        for node in ast.walk(waiting.pop()):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            yield name
+            of = getattr(node.func, "value", None)
+            ours = of is None or (isinstance(of, ast.Name) and of.id == "self")
+            if ours and name in defined and name not in seen:
+                seen.add(name)
+                waiting += defined[name].body
+
+
+def _calls(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name
+
+
+@every_module
+def test_nothing_yields_to_another_greenlet_inside_a_transaction(file):
+    module = tree(file)
+    assert set(reached(module, in_reads(module))) & YIELDS == set()
+    assert set(reached(module, in_verbs(module))) & (YIELDS | CHANCE) == set()
+
+
+@pytest.mark.parametrize("file", [f for f in SOURCES if f.match("store/*tx.py") or f.match("store/r*.py")], ids=str)
+def test_units_of_work_and_reads_never_yield(file):
+    assert {name for name, _ in calls(file)} & (YIELDS | CHANCE) == set()
+
+
+def test_what_yields_inside_a_transaction_is_seen():
+    module = ast.parse("""
+def show(self):
+    with self._store.read() as read:
+        self.later(read)
+def later(self, read):
+    gevent.sleep(0)
+def open(self):
+    def verb(tx):
+        tx.put(self._clock())
+    self._do(verb)
+def close(self):
+    self._do(lambda tx: self._announce(tx))
+""")
+    assert set(reached(module, in_reads(module))) & YIELDS == {"sleep"}
+    assert set(reached(module, in_verbs(module))) & (YIELDS | CHANCE) == {"_clock", "_announce"}

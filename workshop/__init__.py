@@ -7,11 +7,12 @@ from typing import Any
 from flask import Flask, render_template, request
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from workshop import packs, words
 from workshop.broadcast import Broadcast
 from workshop.config import ROOT, Config
+from workshop.disk import Disk
 from workshop.exports.press import Press
 from workshop.fragments import Fragments, draw_annex, draw_comparison, draw_tally
 from workshop.live import Live
@@ -26,7 +27,7 @@ from workshop.pages.sheets import sheets
 from workshop.publishing import Publishing
 from workshop.security import Door, Links, Misses, Outside
 from workshop.sockets import Json, Sockets
-from workshop.store import Store
+from workshop.store import Busy, Store
 from workshop.tallies import Tallies
 from workshop.theming import Theming
 
@@ -61,13 +62,15 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
 
     store = Store(config.database)
     door = Door(store, config, clock)
-    sockets = Sockets(app, door, store, clock)
+    sockets = Sockets(app, door, store)
     tallies = Tallies()
     links = Links(door.keys, address)
-    fragments = Fragments(app, store, tallies, sockets.connected, links.join, links.record)
+    disk = Disk(config.data, store)
+    fragments = Fragments(app, store, tallies, sockets.connected, links.join, links.record, lambda: disk.trouble)
     broadcast = Broadcast(fragments, sockets.emit, clock)
     live = Live(store, broadcast.announce, clock)
-    sockets.start(live, broadcast)
+    sockets.start(live, broadcast, disk)
+    disk.start(broadcast.announce_all)
     app.extensions["cyd"] = Parts(
         config=config,
         packs=packs.load_all(config.exercises),
@@ -82,7 +85,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
         sockets=sockets,
         press=Press(),
         drawn=Drawn(),
-        misses=Misses(clock),
+        misses=Misses(time.monotonic),
         links=links,
         clock=clock,
     )
@@ -91,6 +94,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
     door.guard(app)
     app.after_request(remember_language)
     app.register_error_handler(HTTPException, _error)
+    app.register_error_handler(Busy, lambda _: _error(ServiceUnavailable()))
     app.wsgi_app = Outside(app.wsgi_app, config)  # type: ignore[method-assign]
     return app
 

@@ -65,6 +65,11 @@ class Broadcast:
         wait = TICK - (self._clock() - self._pushed.get(code, 0.0))
         gevent.spawn_later(max(0.0, min(TICK, wait)), self._push, code)
 
+    def announce_all(self) -> None:
+        """Something that every session shows has changed."""
+        for code in list(self._watchers):
+            self.announce(code)
+
     def _push(self, code: str) -> None:
         self._due.discard(code)
         for here in list(self._watchers.get(code, {})):

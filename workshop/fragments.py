@@ -114,7 +114,7 @@ class State:
 
 class Fragments:
     """Renders surfaces. `connected(code)` is how many phones are connected; `join(session)` and
-    `write_up(key)` what QR codes say.
+    `write_up(key)` what QR codes say; `trouble()` what is wrong with the disk.
 
     A surface is `screen`, `phone`, `console`, or `themes:` with the id of an exercise whose notes are being themed.
     """
@@ -127,8 +127,9 @@ class Fragments:
         connected: Callable[[str], int],
         join: Callable[[Session], str],
         write_up: Callable[[str], str],
+        trouble: Callable[[], str | None],
     ) -> None:
-        self._app, self._store, self._tallies = app, store, tallies
+        self._app, self._store, self._tallies, self._trouble = app, store, tallies, trouble
         self._connected, self._join, self._write_up = connected, join, write_up
         self._pieces: Bounded[tuple[str, str, str], tuple[Any, str]] = Bounded(1000)  # code, surface and lang, name
 
@@ -216,6 +217,7 @@ class Fragments:
             "views": state.views,
             "next": {"verb": verb, **arguments},
             "connected": self._connected(session.code),
+            "trouble": self._trouble(),
             "early": exercise is not None and state.step.accepting and _not_yet(exercise, state.tally),
             "secret": exercise is not None and kinds.secret_until_closed(exercise.kind),
             "acceptable": bool(exercise and kinds.notes_count_once_accepted(exercise.kind)),
@@ -228,7 +230,7 @@ class Fragments:
         }
         moving = _moving(session)
         made_of = {
-            "top": (moving.workshop, state.joined, context["connected"], state.tables),
+            "top": (moving.workshop, state.joined, context["connected"], state.tables, context["trouble"]),
             "agenda": moving,
             "now": (moving, state.joined, state.counted, state.views),
             "tally": (moving, state.counted, session.groups),

@@ -6,8 +6,9 @@ and looked up by its id for every event.
 
 import json
 import logging
+import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from werkzeug.http import parse_cookie
 
 from workshop import guard, kinds
 from workshop.broadcast import HEARTBEAT, Broadcast, room
+from workshop.disk import Disk
 from workshop.fragments import BOTH
 from workshop.gathered import Participant
 from workshop.live import Live, spelled
@@ -71,9 +73,9 @@ class Json:
 class Sockets:
     """Seats by socket id, and the handlers. `answer` is shared with the PUT door, so both say the same."""
 
-    def __init__(self, app: Flask, door: Door, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(self, app: Flask, door: Door, store: Store) -> None:
         guard.install()
-        self._app, self._door, self._store, self._clock = app, door, store, clock
+        self._app, self._door, self._store = app, door, store
         self._seats: dict[str, Seat] = {}
         self._phones: dict[str, dict[str, int]] = defaultdict(dict)  # code -> participant -> open sockets
         self._young: dict[str, float] = {}  # Engine.IO connections by when they were first seen
@@ -91,8 +93,8 @@ class Sockets:
         )
         self.server: Any = self.socketio.server
 
-    def start(self, live: Live, broadcast: Broadcast) -> None:
-        self._live, self._broadcast = live, broadcast
+    def start(self, live: Live, broadcast: Broadcast, disk: Disk) -> None:
+        self._live, self._broadcast, self._disk = live, broadcast, disk
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
         self.server.on("watch", self._watch)
@@ -104,6 +106,7 @@ class Sockets:
         while True:
             gevent.sleep(HEARTBEAT)
             try:
+                self._disk.look()
                 self._broadcast.beat()
                 guard.bound_queues(self.server.eio)
             except Exception:
@@ -243,6 +246,8 @@ class Sockets:
     def answer(self, participant: Participant, data: Any, lang: str) -> tuple[int, dict[str, Any]]:
         """Keeps an answer; returns the HTTP status and the acknowledgement in the person's language."""
         try:
+            if not self._disk.takes_answers:
+                raise Busy
             outcome = self._live.respond(participant, data)
         except Invalid as error:
             return 422, self._refusal("invalid", error, lang)
@@ -285,7 +290,7 @@ class Sockets:
             return told(lang if lang in LANGUAGES else "en", key, arguments)
 
     def _close_strangers(self) -> None:
-        now = self._clock()
+        now = time.monotonic()  # a clock that is put right must not cut off who has just come
         known = {self.server.manager.eio_sid_from_sid(sid, "/") for sid in self._seats}
         open_now = set(self.server.eio.sockets)
         self._young = {eio: self._young.get(eio, now) for eio in open_now - known}

@@ -30,7 +30,7 @@ class Theming:
 
     def add_theme(self, code: str, exercise: str, cy: str, en: str, notes: str = "") -> None:
         """A new theme, the last in the order, with these notes in it. One language is enough to begin with."""
-        title = _title(cy, en)
+        title, id = _title(cy, en), f"t{secrets.token_hex(4)}"
 
         def verb(tx: Tx) -> None:
             self._check_takes_themes(tx, code, exercise)
@@ -38,7 +38,7 @@ class Theming:
             if len(themes) >= MOST_THEMES:
                 raise Refused(N_("At most %(most)s themes: nobody can talk about more."), most=MOST_THEMES)
             position = max((theme.position for theme in themes), default=0) + 1
-            new = Theme(f"t{secrets.token_hex(4)}", title, position)
+            new = Theme(id, title, position)
             moved = {note.id: {"themes": [new.id]} for note in _stacks(tx.notes.of(code, exercise), notes.split())}
             tx.notes.change(code, exercise, moved, [*themes, new])
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
+from threading import Event, get_ident
 from typing import Any
 
 import gevent
@@ -13,7 +13,7 @@ from sqlalchemy import event
 from tests.cast import PATIENCE
 from tests.store.ways_in import BEN, CARI, CODE, DOT, furnish, keep, opened, rows, session, status
 from workshop.model import Invalid, Refused, Unknown
-from workshop.store import Answer, Store, Tx
+from workshop.store import Answer, Busy, Store, Tx
 
 
 @pytest.fixture
@@ -110,6 +110,41 @@ def test_an_unforeseen_error_in_one_verb_leaves_its_neighbours_committed(store: 
     with store.read() as read:
         assert [read.mine(CODE, who.id)["jobs"].value for who in (BEN, CARI)] == [{"a": 1}, {"a": 2}]
     assert session(store).blank is False
+
+
+def test_a_full_database_gives_all_who_wait_back_at_once_and_takes_them_when_there_is_room(store: Store) -> None:
+    limit(store, 1)  # SQLite's own limit of pages, which is never less than there are
+    long = {"a": "x" * 100_000}
+    tries: list[int] = []
+    event.listen(store._writer_engine, "rollback", lambda _: tries.append(1))
+    refused = together(store, *(answer(who, 1, long) for who in (BEN, CARI, DOT)))
+    assert [type(one) for one in refused] == [Busy] * 3
+    assert (tries, store.writer.trouble) == ([1], "failing")
+    limit(store, 100_000)
+    kept = together(store, *(answer(who, 1, long) for who in (BEN, CARI, DOT)))
+    assert [status(one) for one in kept] == [("received", 1, long)] * 3
+    assert store.writer.trouble is None
+
+
+def limit(store: Store, pages: int) -> None:
+    store.writer.do(lambda tx: tx._connection.exec_driver_sql(f"pragma max_page_count={pages}").fetchall())
+
+
+def test_verbs_run_one_after_the_other_on_a_thread_of_the_writer_s_own(store: Store) -> None:
+    inside: list[int] = []
+    most: list[int] = []
+
+    def verb(tx: Tx) -> int:
+        inside.append(1)
+        most.append(len(inside))
+        tx.session(CODE)
+        inside.pop()
+        return get_ident()
+
+    threads = set(together(store, *[verb] * 20)) | {store.writer.do(verb)}
+    assert len(threads) == 1
+    assert get_ident() not in threads
+    assert set(most) == {1}
 
 
 def test_the_writer_goes_on_after_an_unforeseen_error(store: Store) -> None:

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
@@ -16,10 +17,13 @@ PORTS = count(20_000 + os.getpid() % 120 * 100)
 
 
 class OwnServer:
-    """A real server process on 127.0.0.1 with a data folder of its own. `link` is the facilitator's."""
+    """A real server process on 127.0.0.1 with a data folder of its own. `link` is the facilitator's.
 
-    def __init__(self, data: Path, **environment: str) -> None:
-        self.data, self._environment = data, environment
+    `starts` is what Python is given to run.
+    """
+
+    def __init__(self, data: Path, *, starts: Sequence[str] = (str(ROOT / "app.py"),), **environment: str) -> None:
+        self.data, self._starts, self._environment = data.absolute(), starts, environment
         self.port = next(PORTS)
         self.link = ""
         self.process: subprocess.Popen[str] | None = None
@@ -29,7 +33,8 @@ class OwnServer:
         settings = {"DATA": str(self.data), "HOST": "127.0.0.1", "PORT": str(self.port), **self._environment}
         log = (self.data.parent / f"{self.data.name}.log").open("a", encoding="utf-8")
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", str(ROOT / "app.py")],
+            [sys.executable, "-W", "error", *self._starts],
+            cwd=ROOT,
             env={**os.environ, **settings},
             stdout=subprocess.PIPE,
             stderr=log,

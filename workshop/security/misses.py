@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 
 class Misses:
-    """Counts wrong session codes, in all and never per address: a whole room comes from one."""
+    """Counts wrong session codes, in all and never per address: a whole room comes from one. `clock` only goes on."""
 
     MOST = 300
     SECONDS = 60

@@ -17,15 +17,15 @@ from workshop.config import ConfigError
 from workshop.gathered import Participant
 from workshop.model import Session
 from workshop.store.checkpoint import Checkpoints
+from workshop.store.place import Place
 from workshop.store.reads import Changed, Kept, Read
 from workshop.store.rows import Workshops
 from workshop.store.tx import Answer, Outcome, Tx
-from workshop.store.writer import Busy, Verb, Writer
+from workshop.store.writer import BUSY_MILLISECONDS, Busy, Verb, Writer
 
 __all__ = ["Answer", "Busy", "Changed", "Kept", "Outcome", "Read", "Store", "Tx", "Verb", "schemas"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_MILLISECONDS = 10_000  # how long another process may hold the database before a write is given back
 
 
 class Store:
@@ -38,8 +38,9 @@ class Store:
         self._workshops = workshops
         self._reader = _engine(file, begin="BEGIN", pooled=True)
         self._writer_engine = _engine(file, begin="BEGIN IMMEDIATE", checkpoints=False)
-        self._checkpoints = Checkpoints(file)
-        self.writer = Writer(self._writer_engine, workshops, self._checkpoints.lock)
+        place = Place(file)
+        self._checkpoints = Checkpoints(file, place)
+        self.writer = Writer(self._writer_engine, workshops, self._checkpoints.lock, place)
 
     @contextmanager
     def read(self) -> Iterator[Read]:

@@ -7,14 +7,16 @@ from typing import Any
 
 from gevent.monkey import get_original
 
+from workshop.store.place import Place
+
 EVERY = 1.0  # seconds
 
 
 class Checkpoints:
     """A native thread with a connection of its own. `lock` is held while it works, for who must be alone."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, file: Path, place: Place) -> None:
+        self._file, self._place = file, place
         self.lock: Any = get_original("_thread", "allocate_lock")()
         self._stop: Any = get_original("threading", "Event")()
         self._stopped: Any = get_original("threading", "Event")()
@@ -36,6 +38,8 @@ class Checkpoints:
 
     def _move(self) -> None:
         """As far as no reader is in the way; a connection each time, so that a file that was replaced is not held."""
+        if not self._place.holds():
+            return  # what is not there would be made anew, empty
         with self.lock, closing(sqlite3.connect(self._file, isolation_level=None)) as line:
             line.execute("PRAGMA synchronous=FULL")
             line.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from workshop.model import Invalid, Refused, Unknown
+from workshop.store.place import Place
 from workshop.store.remembered import Remembered
 from workshop.store.rows import Workshops
 from workshop.store.tx import Raced, Tx
@@ -27,9 +28,22 @@ MOST_TOGETHER = 200  # one commit holds at most so many up
 # How long a deletion waits for who reads the -wal file. Later commits try again and wait no more: a program that copies
 # the database without a pause (Litestream) would hold up every phone.
 SCRUB_MILLISECONDS = 200
+BUSY_MILLISECONDS = 10_000  # how long another process may hold the database before a write is given back
+AGAIN_MILLISECONDS = 1_000  # the same where it held it a moment ago: a line that waits is not read, and is given up
 
 T = TypeVar("T")
 Verb = Callable[[Tx], T]
+
+
+# What SQLite says where it is the disk, and no verb, that fails: by the lower half of its codes.
+TROUBLE = {
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_FULL: "failing",
+    sqlite3.SQLITE_IOERR: "failing",
+    sqlite3.SQLITE_READONLY: "failing",
+    sqlite3.SQLITE_CANTOPEN: "failing",
+}
 
 
 class Busy(Exception):
@@ -45,12 +59,21 @@ class _Job(Generic[T]):
 
 
 class Writer:
-    """Runs verbs in transactions. `do` returns only after the commit (synchronous=FULL) is on disk."""
+    """Runs verbs in transactions. `do` returns only after the commit (synchronous=FULL) is on disk.
 
-    def __init__(self, engine: Engine, workshops: Workshops, checkpointing: Any) -> None:
+    Nothing is kept once the database's files are no longer in their place. `trouble` is why the last commit failed
+    ("locked", "failing", "moved"), None where it did not; `on_change()` is called in the greenlet of the first caller
+    who comes back to find it changed.
+    """
+
+    def __init__(self, engine: Engine, workshops: Workshops, checkpointing: Any, place: Place) -> None:
         self._engine = engine
         self._checkpointing = checkpointing  # a lock: two cannot empty the -wal file at once
         self._workshops = workshops
+        self._place = place
+        self.trouble: str | None = None
+        self._told: str | None = None
+        self.on_change: Callable[[], None] = lambda: None
         self.remembered = Remembered()
         self._scrub = False  # something was deleted whose traces are still in the -wal file
         self._queue: _queue.SimpleQueue[_Job[Any] | None] = _queue.SimpleQueue()
@@ -72,9 +95,16 @@ class Writer:
         finally:
             done.stop()
             done.close()
+        if self.trouble != self._told:
+            self._told = self.trouble
+            self.on_change()
         if job.error is not None:
             raise job.error
         return cast(T, job.result)
+
+    def in_place(self) -> bool:
+        """Whether what is written would be found again."""
+        return self._place.holds()
 
     def stop(self) -> None:
         """Finishes what is queued, then ends the thread."""
@@ -83,6 +113,7 @@ class Writer:
 
     def _run(self) -> None:
         connection = self._engine.connect()
+        self._place.settle()
         while (job := self._queue.get()) is not None:
             jobs = [job]
             while len(jobs) < MOST_TOGETHER and not self._queue.empty():
@@ -102,18 +133,42 @@ class Writer:
         self._stopped.set()
 
     def _commit(self, connection: Connection, jobs: list[_Job[Any]]) -> None:
-        """All in one transaction; where one of them fails in an unforeseen way, each in its own."""
+        """All in one transaction; where one of them fails in an unforeseen way, each in its own.
+
+        Where the disk fails, all of them at once: each on its own would wait for it again.
+        """
+        if not self.in_place():
+            self._refuse(jobs, "moved")
+            return
         try:
             self._transact(connection, jobs)
+            if self.in_place():
+                if self.trouble == "locked":
+                    _wait(connection, BUSY_MILLISECONDS)
+                self.trouble = None
+            else:  # in the middle of it: what was written went nowhere
+                self._refuse(jobs, "moved")
         except Exception as error:
             with self.remembered.lock:
                 self.remembered.clear()  # whatever went wrong, the database is asked anew
+            if (trouble := _trouble(error)) is not None:
+                self._refuse(jobs, trouble)
+                if trouble == "locked":
+                    _wait(connection, AGAIN_MILLISECONDS)
+                return
             if len(jobs) == 1:
                 jobs[0].error = Busy() if isinstance(error, OperationalError | Raced) else error
                 return
             for job in jobs:
                 job.error = job.result = None
                 self._commit(connection, [job])
+
+    def _refuse(self, jobs: list[_Job[Any]], trouble: str) -> None:
+        self.trouble = trouble
+        with self.remembered.lock:
+            self.remembered.clear()  # what was not kept
+        for job in jobs:
+            job.result, job.error = None, Busy()
 
     def _transact(self, connection: Connection, jobs: list[_Job[Any]]) -> None:
         with connection.begin():
@@ -126,6 +181,18 @@ class Writer:
             tx.flush()
         tx.remember()
         self._scrub |= tx.scrub
+
+
+def _trouble(error: Exception) -> str | None:
+    """What is wrong with the disk, where that is why a transaction failed."""
+    code = getattr(error.orig, "sqlite_errorcode", None) if isinstance(error, OperationalError) else None
+    return TROUBLE.get(code & 0xFF) if code is not None else None
+
+
+def _wait(connection: Connection, milliseconds: int) -> None:
+    """From now on a transaction waits so long for another process."""
+    raw: Any = connection.connection.driver_connection
+    raw.execute(f"PRAGMA busy_timeout={milliseconds}")
 
 
 def _emptied(connection: Connection, milliseconds: int) -> bool:
