@@ -11,6 +11,8 @@ from workshop.config import Config
 
 # The same examples on every run, and however slow the machine is.
 settings.register_profile("cyd", deadline=None, derandomize=True, database=None, max_examples=300)
+# Others on every run, and many more: pytest --hypothesis-profile=long.
+settings.register_profile("long", deadline=None, database=None, max_examples=3000)
 settings.load_profile("cyd")
 
 
