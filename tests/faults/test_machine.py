@@ -7,6 +7,7 @@ what is promised. `--hypothesis-profile=long` looks for longer, and elsewhere on
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from workshop.model import Invalid, Refused, Unknown
 LONG = settings.get_current_profile_name() == "long"
 MOST_PHONES = 5
 WATCHED = (("screen", "both"), ("console", "en"), ("themes:ideas", "en"))
-MOVES = ("next", "next", "next", "open", "close", "reveal", "go_to", "view", "blank", "end", "reopen")
+MOVES = ("next", "ask", "ask", "open", "open", "close", "reveal", "reveal", "view", "blank", "go_to", "end")
 
 some = st.integers(0, 11)
 packets = st.lists(some, min_size=1, max_size=3)
@@ -81,7 +82,8 @@ class Machine(RuleBasedStateMachine):
         for one in self.watchers:
             if one.room == room and one.up:
                 one.hear(event, data)
-                check_seen(self.server, one.surface, one.fragments)
+                if event == "frame":
+                    check_seen(self.server, one.surface, one.fragments)
 
     # People
 
@@ -108,20 +110,15 @@ class Machine(RuleBasedStateMachine):
         return [tab for tab in self.tabs if tab.watcher.step[1] == "accepting"]
 
     @precondition(lambda self: self.accepting())
-    @rule(who=some, choice=some, sleepy=st.booleans())
-    def somebody_answers(self, who: int, choice: int, sleepy: bool) -> None:
+    @rule(who=st.lists(some, min_size=1, max_size=4), choice=some, sleepy=st.booleans())
+    def people_answer(self, who: list[int], choice: int, sleepy: bool) -> None:
         """What they see may be long past: a phone without a line shows what it had."""
-        tab = self.accepting()[who % len(self.accepting())]
-        if not sleepy:
-            tab.hear_storage()
-        exercise = tab.watcher.step[0]
-        tab.put(exercise, self.composed(tab, exercise, choice))
-
-    # The same twice: half of what happens should be answers.
-    @precondition(lambda self: self.accepting())
-    @rule(who=some, choice=some)
-    def somebody_else_answers(self, who: int, choice: int) -> None:
-        self.somebody_answers(who, choice, False)
+        for one in who:
+            tab = self.accepting()[one % len(self.accepting())]
+            if not sleepy:
+                tab.hear_storage()
+            exercise = tab.watcher.step[0]
+            tab.put(exercise, self.composed(tab, exercise, choice + one))
 
     def composed(self, tab: Tab, exercise: str, choice: int) -> Any:
         self.serial += 1
@@ -178,10 +175,11 @@ class Machine(RuleBasedStateMachine):
     def everybody_finds_the_line(self) -> None:
         """A heartbeat comes; whoever is behind, or had no line, watches again."""
         self.server.broadcast.beat()
-        for watches, one in [*((tab.watch, tab.watcher) for tab in self.tabs), *((one.watch, one) for one in self.others)]:
-            if not one.up or one.behind:
-                watches(self.server)
-                check_seen(self.server, one.surface, one.fragments)
+        for one in (*self.tabs, *self.others):
+            seen = one.watcher if isinstance(one, Tab) else one
+            if not seen.up or seen.behind:
+                one.watch(self.server)
+                check_seen(self.server, seen.surface, seen.fragments)
 
     # The server
 
@@ -250,33 +248,31 @@ class Machine(RuleBasedStateMachine):
     @rule(verb=st.sampled_from(MOVES), exercise=st.sampled_from(EXERCISES), view=st.integers(0, 2), stale=st.booleans())
     def the_facilitator_moves(self, verb: str, exercise: str, view: int, stale: bool) -> None:
         """With `stale` from a console that may not have seen what went before."""
-        self.tries(self.press(verb, exercise, view, stale))
+        self.press(verb, exercise, view, stale)()
 
     def press(self, verb: str, exercise: str = "", view: int = 0, stale: bool = False) -> Callable[[], Any]:
         live = self.server.live
         at = self.others[1].revision if stale else revision(self.server)
         with self.server.store.read() as read:
             session = read.session(CODE)
-        here = session.current or "ideas"
-        more: dict[str, Any] = {"exercise": here}
-        if verb == "next":
-            verb, more = next_step(session, 2)
-        elif verb == "go_to":
-            more = {"exercise": exercise}
-        elif verb == "view":
-            more["view"] = view
-        elif verb in ("end", "reopen"):
-            more = {}
-        elif verb == "blank":
-            return lambda: live.blank(CODE, not session.blank)
+        here: dict[str, Any] = {"exercise": session.current or "ideas"}
+        verbs: dict[str, list[tuple[str, dict[str, Any]]]] = {
+            "next": [next_step(session, 2)],
+            "go_to": [("go_to", {"exercise": exercise})],
+            "ask": [("go_to", {"exercise": exercise}), ("open", {"exercise": exercise})],
+            "view": [("view", {**here, "view": view})],
+            "end": [("end", {})],
+        }
+        presses = verbs.get(verb, [(verb, here)])
+        if session.ended_at is not None:
+            presses = [("reopen", {})]
 
         def pressed() -> None:
-            try:
-                getattr(live, verb)(CODE, at, **more)
-            except (Refused, Unknown):
-                pass
+            for one, more in presses:
+                with suppress(Refused, Unknown):
+                    getattr(live, one)(CODE, at, **more)
 
-        return pressed
+        return (lambda: live.blank(CODE, not session.blank)) if verb == "blank" else pressed
 
     @rule(which=some, verb=st.sampled_from(("hide", "hide", "unhide", "star", "theme", "release")))
     def the_facilitator_deals_with_notes(self, which: int, verb: str) -> None:
@@ -316,7 +312,6 @@ class Machine(RuleBasedStateMachine):
             check_sums(self.server)
         self.counted = seen
 
-    @rule()
     def everything_is_let_through(self) -> None:
         """Every line is up and every packet arrives: then nothing waits on any phone, and everybody sees what is so."""
         self.everybody_finds_the_line()

@@ -78,7 +78,7 @@ def check_sums(server: Server, exercises: Iterable[str] = EXERCISES) -> None:
                     set(map(str, other.notes.shown)),
                     other.notes.waiting,
                 )
-                assert _plain(one.counts.people) == _counted(server, id, wall=side == "wall"), f"{id} on the {side} side"
+                assert _plain(one.counts.people) == _counted(server, id, wall=side == "wall"), (id, side)
             assert kept.late == anew.late
 
 
@@ -105,7 +105,7 @@ def _counted(server: Server, id: str, *, wall: bool) -> Counter[tuple[str, ...]]
 
 
 def check_seen(server: Server, surface: str, fragments: Mapping[str, str]) -> None:
-    """Phones see nobody's words, the screen those that were released and are not hidden; neither sees an early tally."""
+    """Phones see nobody's words, the screen those that may be seen; neither sees a tally that is not revealed."""
     if surface not in ("phone", "screen"):
         return
     seen = "".join(fragments.values())
@@ -132,7 +132,7 @@ def check_fresh(server: Server, watchers: Iterable[Watcher]) -> None:
         if one.up and not one.behind:
             if one.room not in pages:
                 pages[one.room] = server.fresh(one.surface, one.lang)
-            assert one.fragments == pages[one.room], (one.room, one.revision, revision(server), one.sid, server.broadcast._last.get(one.room,(0,))[0], one.fragments, pages[one.room])
+            assert one.fragments == pages[one.room], f"{one.room} is not fresh"
 
 
 def _revealed(server: Server) -> bool:
