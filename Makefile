@@ -10,7 +10,7 @@ TEST_PACKAGES  := chromium poppler-utils default-jdk-headless libjaxb-java $(PAN
 APT_INSTALL := apt-get install -y --no-install-recommends
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench rehearse screenshots schema translations requirements clean run-libraries test-programs
+.PHONY: help run test check mutants bench rehearse screenshots schema translations requirements clean run-libraries test-programs
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ check: .venv/.dev ## Lint, format, types, and the tests of the code's shape
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/python -m pytest -q tests/test_architecture.py tests/test_templates.py
+
+mutants: .venv/.dev ## Break the code in one place at a time and see that tests notice; ONLY=push for those with that word
+	.venv/bin/python -m tests.mutants $(ONLY)
 
 bench: .venv/.dev ## Speed, in ratios within one run, into bench/out; QUICK=1 for a short one
 	.venv/bin/python -m bench.one_more_answer $(if $(QUICK),--quick)

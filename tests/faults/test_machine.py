@@ -5,15 +5,11 @@ what is promised. `--hypothesis-profile=long` looks for longer, and elsewhere on
 """
 
 import sys
-import tempfile
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from tests.faults.machine.ledger import (
     check_answers,
@@ -25,17 +21,13 @@ from tests.faults.machine.ledger import (
     revision,
     rows,
 )
-from tests.faults.machine.phone import Packet, Phone, Tab
-from tests.faults.machine.server import EXERCISES, Server, begun
-from tests.faults.machine.watchers import Watcher
-from tests.house import BEGIN, CODE
-from workshop.gathered import Participant
-from workshop.live import next_step
-from workshop.model import Invalid, Refused, Unknown
+from tests.faults.machine.phone import Tab
+from tests.faults.machine.play import Play
+from tests.faults.machine.server import EXERCISES, begun
+from tests.house import CODE
 
 LONG = settings.get_current_profile_name() == "long"
 MOST_PHONES = 5
-WATCHED = (("screen", "both"), ("console", "en"), ("themes:ideas", "en"))
 MOVES = ("next", "ask", "ask", "open", "open", "close", "reveal", "reveal", "view", "blank", "go_to", "end")
 
 some = st.integers(0, 11)
@@ -43,16 +35,7 @@ packets = st.lists(some, min_size=1, max_size=3)
 beside = st.sampled_from((None, None, None, "close", "reveal"))
 
 
-class Machine(RuleBasedStateMachine):
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = tempfile.TemporaryDirectory(prefix="cyd-machine-")
-        self.now, self.serial, self.highest = BEGIN, 0, 0
-        self.counted: tuple[Server, int] | None = None
-        self.phones: list[Phone] = []
-        self.wire: list[Packet] = []
-        self.others = [Watcher(f"{surface} {lang}", surface, lang) for surface, lang in WATCHED]
-
+class Machine(Play):
     @initialize(open=st.sampled_from(EXERCISES))
     def people_come(self, open: str) -> None:
         """Three phones, one of them a table and one with two tabs."""
@@ -66,30 +49,7 @@ class Machine(RuleBasedStateMachine):
             one.watch(self.server)
         self.phones[0].add_tab().load(self.server)
 
-    def starts(self, file: Path) -> Server:
-        return Server(file, self.hears, lambda: self.now)
-
-    @property
-    def tabs(self) -> list[Tab]:
-        return [tab for phone in self.phones for tab in phone.tabs]
-
-    @property
-    def watchers(self) -> list[Watcher]:
-        return [*self.others, *(tab.watcher for tab in self.tabs)]
-
-    def hears(self, event: str, data: Any, room: str) -> None:
-        """What the server emits reaches whoever is in the room and has a line."""
-        for one in self.watchers:
-            if one.room == room and one.up:
-                one.hear(event, data)
-                if event == "frame":
-                    check_seen(self.server, one.surface, one.fragments)
-
     # People
-
-    def sits_down(self, seat: Participant) -> None:
-        self.phones.append(Phone(seat, self.wire))
-        self.phones[-1].add_tab().load(self.server)
 
     @precondition(lambda self: len(self.phones) < MOST_PHONES)
     @rule(lang=st.sampled_from(("cy", "en")), perspective=st.sampled_from(("councillor", "officer", None)))
@@ -106,9 +66,6 @@ class Machine(RuleBasedStateMachine):
         change = self.server.live.change
         self.tries(lambda: change(now, language=now.language, perspective=perspective, size=size))
 
-    def accepting(self) -> list[Tab]:
-        return [tab for tab in self.tabs if tab.watcher.step[1] == "accepting"]
-
     @precondition(lambda self: self.accepting())
     @rule(who=st.lists(some, min_size=1, max_size=4), choice=some, sleepy=st.booleans())
     def people_answer(self, who: list[int], choice: int, sleepy: bool) -> None:
@@ -119,23 +76,6 @@ class Machine(RuleBasedStateMachine):
                 tab.hear_storage()
             exercise = tab.watcher.step[0]
             tab.put(exercise, self.composed(tab, exercise, choice + one))
-
-    def composed(self, tab: Tab, exercise: str, choice: int) -> Any:
-        self.serial += 1
-        if exercise == "sort":
-            return {"placed": {f"c{choice % 3}": ("left", "right", "neither")[choice % 4 % 3]}}
-        if exercise == "feel":
-            return {"ratings": {"s0" if choice % 2 else "own0": 1 + choice % 5}}
-        notes = list((tab.value(exercise) or {"notes": []})["notes"])
-        text = f"canary{self.serial}"
-        if len(notes) < 3 and choice % 3:
-            id = f"{tab.phone.seat.id}x{self.serial}"
-            notes.append({"id": id, "prompt": "keep", "lang": "en", "text": text, "quotable": False})
-        elif notes and choice % 2:
-            notes[0] = {**notes[0], "text": text}
-        else:
-            notes = notes[1:]
-        return {"notes": notes}
 
     @rule(who=some, gives_up=st.booleans())
     def somebody_reads_what_was_refused(self, who: int, gives_up: bool) -> None:
@@ -167,9 +107,13 @@ class Machine(RuleBasedStateMachine):
     def the_wire_loses_a_packet(self, which: int) -> None:
         self.wire.pop(which % len(self.wire))
 
-    @rule(who=some)
-    def somebody_loses_the_line(self, who: int) -> None:
-        self.watchers[who % len(self.watchers)].lose()
+    @rule(who=some, noticed=st.booleans())
+    def somebody_loses_the_line(self, who: int, noticed: bool) -> None:
+        """The server notices when the phone hangs up, or much later."""
+        watcher = self.watchers[who % len(self.watchers)]
+        watcher.lose()
+        if noticed:
+            self.server.broadcast.leave(watcher.sid, CODE)
 
     @rule()
     def everybody_finds_the_line(self) -> None:
@@ -195,42 +139,12 @@ class Machine(RuleBasedStateMachine):
         """Before it wrote anything, before the commit, or before the acknowledgement."""
         self.arrive(which, True, beside, at)
 
-    def arrive(self, which: list[int], twice: bool, beside: str | None, fate: str) -> None:
-        packets = [self.wire[one % len(self.wire)] for one in which]
-        if not twice:
-            self.wire[:] = [packet for packet in self.wire if packet not in packets]
-        asks: list[Callable[[], Any]] = [lambda packet=packet: self.answer(packet) for packet in packets]
-        if beside is not None:
-            asks.append(self.press(beside))
-        before, was = rows(self.server), revision(self.server)
-        told, left = self.server.together(*asks, stop=fate if fate in ("write", "commit") else None)
-        if fate == "ack":
-            left = self.server.killed()
-        if fate not in ("unheard", "ack"):
-            for packet, ack in zip(packets, told, strict=False):
-                if ack is not None:
-                    packet.tab.acknowledged(packet, ack)
-        if left is not None:
-            self.goes_on(left)
-        if beside is None:
-            grown = revision(self.server) - was
-            assert grown == (rows(self.server) != before), "repeats raise no revision, and a commit raises it once"
-
-    def answer(self, packet: Packet) -> Any:
-        return self.server.sockets.answer(packet.tab.phone.seat, packet.message, "en")[1]
-
     @rule(gently=st.booleans())
     def the_server_is_killed(self, gently: bool) -> None:
         """Or told to stop; and started again."""
         if gently:
             self.server.close()
         self.goes_on(self.server.file if gently else self.server.killed())
-
-    def goes_on(self, file: Path) -> None:
-        self.server.close()
-        self.server = self.starts(file)
-        for one in self.watchers:
-            one.lose()
 
     @rule()
     def pushes(self) -> None:
@@ -250,30 +164,6 @@ class Machine(RuleBasedStateMachine):
         """With `stale` from a console that may not have seen what went before."""
         self.press(verb, exercise, view, stale)()
 
-    def press(self, verb: str, exercise: str = "", view: int = 0, stale: bool = False) -> Callable[[], Any]:
-        live = self.server.live
-        at = self.others[1].revision if stale else revision(self.server)
-        with self.server.store.read() as read:
-            session = read.session(CODE)
-        here: dict[str, Any] = {"exercise": session.current or "ideas"}
-        verbs: dict[str, list[tuple[str, dict[str, Any]]]] = {
-            "next": [next_step(session, 2)],
-            "go_to": [("go_to", {"exercise": exercise})],
-            "ask": [("go_to", {"exercise": exercise}), ("open", {"exercise": exercise})],
-            "view": [("view", {**here, "view": view})],
-            "end": [("end", {})],
-        }
-        presses = verbs.get(verb, [(verb, here)])
-        if session.ended_at is not None:
-            presses = [("reopen", {})]
-
-        def pressed() -> None:
-            for one, more in presses:
-                with suppress(Refused, Unknown):
-                    getattr(live, one)(CODE, at, **more)
-
-        return (lambda: live.blank(CODE, not session.blank)) if verb == "blank" else pressed
-
     @rule(which=some, verb=st.sampled_from(("hide", "hide", "unhide", "star", "theme", "release")))
     def the_facilitator_deals_with_notes(self, which: int, verb: str) -> None:
         every = self.server.rows("select id from note where session = ? order by id", CODE)
@@ -283,14 +173,6 @@ class Machine(RuleBasedStateMachine):
             "release": lambda: self.server.live.release(CODE, "ideas"),
         }
         self.tries(verbs.get(verb, lambda: getattr(self.server.live, verb)(CODE, note)))
-
-    def tries(self, verb: Callable[[], Any]) -> None:
-        """What is refused changes nothing."""
-        was = revision(self.server)
-        try:
-            verb()
-        except (Refused, Unknown, Invalid):
-            assert revision(self.server) == was
 
     # What is so after every step, and in the end
 
@@ -307,7 +189,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def sums_are_those_counted_from_nothing(self) -> None:
-        seen = (self.server, self.highest)
+        seen = (self.server, revision(self.server))
         if seen != self.counted:
             check_sums(self.server)
         self.counted = seen
@@ -344,7 +226,7 @@ class Machine(RuleBasedStateMachine):
 
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(
-    max_examples=3000 if LONG else 10,
+    max_examples=3000 if LONG else 110,
     stateful_step_count=80 if LONG else 40,
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
