@@ -97,6 +97,7 @@ class Server:
         self.file, self._hear = file, hear
         self.alive = True
         self._stop: tuple[tuple[str, ...], Stop] | None = None
+        self._gate_is_through = False
         self.announced: list[str] = []
         app = drawing()
         self.store = Store(file)
@@ -121,10 +122,14 @@ class Server:
             self._hear(event, data, room)
 
     def _stands(self, where: str) -> None:
-        stop = self._stop
-        if stop is not None and where in stop[0]:
-            self._stop = None
-            stop[1].wait()
+        """On the writer's thread. The first commit is the gate's own, see `together`."""
+        if self._stop is None:
+            return
+        if not self._gate_is_through:
+            self._gate_is_through = where == "commit"
+        elif where in self._stop[0]:
+            stop, self._stop = self._stop[1], None
+            stop.wait()
 
     # Pushes
 
@@ -152,6 +157,7 @@ class Server:
         asking = [gevent.spawn(ask) for ask in asks]
         gevent.sleep(0)
         if stop is not None:
+            self._gate_is_through = False
             self._stop = (("commit",) if stop == "commit" else ("INSERT", "UPDATE", "commit"), stopped)
         gathered.passed.set()
         left = None
