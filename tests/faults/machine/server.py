@@ -136,9 +136,11 @@ class Server:
     def push(self) -> None:
         """Everything announced so far goes through broadcast, and whoever watches has it."""
         announced, self.announced[:] = list(self.announced), []
+        before = dict(self.broadcast._pushed)
         for code in announced:
             self.broadcast.announce(code)
-        _until(lambda: not self.broadcast._due)
+        for code in list(self.broadcast._due):
+            _until(lambda code=code: self.broadcast._pushed.get(code) != before.get(code))
 
     def fresh(self, surface: str, lang: str) -> dict[str, str]:
         return self.fragments.render(surface, CODE, lang)[1]
