@@ -24,6 +24,7 @@ from workshop import create_app  # noqa: E402
 from workshop.config import Config, ConfigError  # noqa: E402
 from workshop.packs import PackError  # noqa: E402
 
+LOOK_SECONDS = 10
 SWEEP_SECONDS = 3600  # a laptop that sleeps at night still sweeps every day that it is on
 
 
@@ -90,6 +91,23 @@ def greet(config: Config, port: int, link: str) -> None:
     print("  Stop with Ctrl+C.\n", flush=True)
 
 
+class Here:
+    """What links and QR codes start with. Looked up beside everything else, because a look-up may wait."""
+
+    def __init__(self, config: Config, port: int) -> None:
+        self._config, self._port = config, port
+        self.look()
+
+    def look(self) -> None:
+        self.address = self._config.public_url or f"http://{addresses(self._config)[0]}:{self._port}"
+
+    def look_forever(self) -> None:
+        """A laptop changes its network."""
+        while True:
+            gevent.sleep(LOOK_SECONDS)
+            self.look()
+
+
 class Handler(WSGIHandler):  # type: ignore[misc]
     """Knows nobody's address, so that no log can."""
 
@@ -109,10 +127,8 @@ def main() -> int:
         listener = listen(config)
         port = listener.getsockname()[1]
 
-        def address() -> str:
-            return config.public_url or f"http://{addresses(config)[0]}:{port}"
-
-        app = create_app(config, address)
+        here = Here(config, port)
+        app = create_app(config, lambda: here.address)
     except (ConfigError, PackError) as error:
         print(f"Cyd cannot start.\n{error}", file=sys.stderr)
         return 1
@@ -132,6 +148,7 @@ def main() -> int:
             gevent.sleep(SWEEP_SECONDS)
 
     gevent.spawn(sweep_forever)
+    gevent.spawn(here.look_forever)
     gevent.spawn(cyd.sockets.beat_forever)
     gc.collect()
     gc.freeze()

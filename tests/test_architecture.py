@@ -12,13 +12,14 @@ from workshop.config import ROOT
 
 # Each may import itself, what stands beside it and what stands before it; nothing that comes after.
 LAYERS = [
-    {"config"},
+    {"bounded", "config"},
     {"text", "model", "gathered", "certainty"},
     {"kinds"},
     {"compare", "drawing", "lookalikes"},
     {"findings", "packs", "report", "sheets"},
     {"record"},
     {"store"},
+    {"sums"},
     {"live", "pictures", "publishing", "theming", "tallies"},
     {"words", "fragments"},
     {"broadcast", "sockets", "guard", "security", "pages", "exports"},
@@ -26,7 +27,7 @@ LAYERS = [
 ]
 # It speaks the wire like any phone.
 BESIDE = {"rehearsal": {"config", "gathered", "kinds", "model", "packs", "rehearsal", "text"}}
-WEB = {"flask", "flask_babel", "flask_socketio", "jinja2", "markupsafe", "werkzeug"}
+WEB = {"flask", "flask_socketio", "jinja2", "markupsafe", "werkzeug"}
 DATABASE = {"alembic", "sqlalchemy"}
 NUMBERS = {"numpy", "scipy"}
 PURE = {
@@ -41,6 +42,7 @@ PURE = {
     "findings",
     "report",
     "sheets",
+    "sums",
 }
 PURE_IMPORTS = {
     "base64",

@@ -19,7 +19,6 @@ from typing import Any
 
 import pytest
 from flask import Flask, render_template
-from flask_babel import force_locale
 
 from tests.house import (
     BEGIN,
@@ -122,7 +121,8 @@ class Watched(House):
         """Every picture of what is revealed."""
         with self.store.read() as read:
             state = self.cyd.fragments.state(read, self.code)
-        for view in range(1, len(state.views)):
+            pictures = len(state.views)
+        for view in range(1, pictures):
             self.do("view", str(state.session.current), view)
 
     def theme_notes(self, themes: Mapping[str, Sequence[str]]) -> None:
@@ -149,7 +149,7 @@ class Watched(House):
         with self.store.read() as read:
             published = read.record(key).drawn()
         for lang in ("cy", "en"):
-            with self.app.app_context(), force_locale(lang):
+            with self.app.app_context():
                 printed = render_template("report/print.html", report=published, langs=(lang,))
                 self.seen.append((f"paper {lang}", printed))
         self.cyd.publishing.withdraw(key)

@@ -23,7 +23,9 @@ class Shown(House):
 
     def state(self) -> State:
         with self.store.read() as read:
-            return self.cyd.fragments.state(read, self.code)
+            state = self.cyd.fragments.state(read, self.code)
+            assert (state.tally, state.wall, state.comparison, state.views) is not None  # while it can be read
+            return state
 
 
 @pytest.fixture

@@ -497,17 +497,17 @@ def by_definition(house: House, exercise: str) -> Counts:
     """What came in, counted answer by answer from what is stored."""
     asked = house.session().workshop.exercise(exercise)
     with house.store.read() as read:
-        rows = read.changed(house.code, exercise, 0)
+        rows = read.changed(house.code, exercise)
         notes = [note for _, note in read.notes(house.code, exercise)]
     people: Counter[tuple[str, ...]] = Counter()
     responses: Counter[tuple[str, ...]] = Counter()
     for row in rows:
-        value = kinds.KINDS[asked.kind].Value.model_validate(row["value"])
-        mine = [n for n in notes if n.writer == row["participant"] and n.state in ("shown", "waiting")]
+        value = kinds.KINDS[asked.kind].Value.model_validate(row.value)
+        mine = [n for n in notes if n.writer == row.participant and n.state in ("shown", "waiting")]
         counts = kinds.KINDS[asked.kind].count(asked.content, value)
         counts += kinds.count_notes(asked.kind, asked.content, value, mine)
         responses += counts
-        people += Counter({key: n * row["size"] for key, n in counts.items()})
+        people += Counter({key: n * row.size for key, n in counts.items()})
     return Counts(people, responses)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask, render_template, request
 from flask.json.provider import DefaultJSONProvider
-from flask_babel import Babel
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
@@ -41,8 +40,6 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
         static_folder=str(ROOT / "static"),
     )
     app.config.update(
-        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "workshop" / "translations"),
-        BABEL_DEFAULT_LOCALE="en",
         MAX_CONTENT_LENGTH=64 * 1024,
         MAX_FORM_MEMORY_SIZE=64 * 1024,
     )
@@ -50,7 +47,6 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    Babel(app, locale_selector=page_language)
     words.setup(app)
     paths = app.url_map.bind("cyd")
     # Fragments are drawn outside of any request too, where url_for would ask for a server name.

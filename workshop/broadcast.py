@@ -11,7 +11,7 @@ from typing import Any
 
 import gevent
 
-from workshop.fragments import Fragments
+from workshop.fragments import NAP, Fragments
 from workshop.model import Unknown
 
 log = logging.getLogger(__name__)
@@ -83,6 +83,7 @@ class Broadcast:
             if changed:
                 self._last[here] = (revision, fragments)
                 self._emit("frame", {"revision": revision, "now": self._clock(), "fragments": changed}, here)
+            gevent.sleep(NAP)  # between two rooms the phones have their turn
         if code in self._watchers:
             self._pushed[code] = self._clock()  # when it was done: between two pushes the others have their turn
 

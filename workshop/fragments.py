@@ -1,16 +1,21 @@
 """Named pieces of each surface's HTML. Pages and broadcasts use the same functions, so what is pushed is what a fresh
 page shows. An unrevealed tally is never rendered for phone or screen.
+
+A piece is drawn anew only where something that it shows changed: each says of what it is made. A whole room that joins,
+comes back or answers at once costs one drawing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from types import SimpleNamespace
 from typing import Any
 
+import gevent
 from flask import Flask, render_template
-from flask_babel import force_locale
 
 from workshop import kinds
+from workshop.bounded import Bounded
 from workshop.compare import Comparison
 from workshop.gathered import Participant, View
 from workshop.live import next_step
@@ -24,29 +29,84 @@ BOTH = "both"  # the screen's "language"
 
 
 MOST_NOTES = 60  # of the latest notes beside the console; the notes table has them all
+SLICE = 40  # answers taken in while everybody waits
+NAP = 0.0001  # seconds; gevent.sleep(0) would not let sockets be read
 
 
 @dataclass(frozen=True)
 class State:
-    """Everything that surfaces show of a session, all of one moment."""
+    """Everything that surfaces show of a session, all of one moment; worked out where it is asked for."""
 
     session: Session
-    joined: Seats
-    tables: list[Participant]
-    exercise: Exercise | None
-    step: Step
-    sums: Sums | None
-    tally: Any  # what has come in; for the console alone
-    wall: Any  # None until revealed
-    study: Any
-    comparison: Comparison | None
+    read: Read
+    tallies: Tallies
+
+    @cached_property
+    def joined(self) -> Seats:
+        return self.session.joined
+
+    @cached_property
+    def tables(self) -> list[Participant]:
+        return self.read.tables(self.session.code) if self.joined.tables else []
+
+    @cached_property
+    def exercise(self) -> Exercise | None:
+        return self.session.exercise
+
+    @cached_property
+    def step(self) -> Step:
+        return self.session.step(self.exercise.id) if self.exercise else Step()
+
+    @cached_property
+    def sums(self) -> Sums | None:
+        return self.tallies.of(self.read, self.session, self.exercise) if self.exercise else None
+
+    @cached_property
+    def tally(self) -> Any:
+        """What has come in; for the console alone."""
+        if self.exercise is None or self.sums is None:
+            return None
+        # Perspectives stand side by side only after the close, for the facilitator too.
+        live = replace(self.sums.live, parts=()) if self.step.accepting else self.sums.live
+        return kinds.KINDS[self.exercise.kind].tally(self.exercise.content, live)
 
     @property
+    def shown(self) -> bool:
+        """Whether the room may see what the exercise has to show."""
+        return self.exercise is not None and (self.step.revealed or not asks(self.exercise))
+
+    @cached_property
+    def wall(self) -> Any:
+        """What the room may see of the tally; None until revealed."""
+        if self.exercise is None or self.sums is None or not self.shown:
+            return None
+        return kinds.KINDS[self.exercise.kind].tally(self.exercise.content, self.sums.wall)
+
+    @cached_property
+    def study(self) -> Any:
+        if self.exercise is None or not self.shown:
+            return None
+        return self.tallies.study(self.read, self.session, self.exercise, wall=True)
+
+    @cached_property
+    def comparison(self) -> Comparison | None:
+        if self.exercise is None or not self.shown:
+            return None
+        return self.tallies.comparison(self.read, self.session, self.exercise, wall=True)
+
+    @cached_property
     def views(self) -> tuple[View, ...]:
         """The pictures that the wall has, or will have once it is revealed."""
         if self.wall is not None:
             return (*self.wall.views, *(self.comparison.views if self.comparison else ()))
         return tuple(self.tally.views) if self.tally is not None else ()
+
+    @cached_property
+    def counted(self) -> Hashable:
+        """Other than it was once anything changed that a tally, a study or a comparison is made of."""
+        if self.exercise is None:
+            return None
+        return self.tallies.version(self.read, self.session, self.exercise)
 
 
 class Fragments:
@@ -67,71 +127,84 @@ class Fragments:
     ) -> None:
         self._app, self._store, self._tallies = app, store, tallies
         self._connected, self._join, self._write_up = connected, join, write_up
+        self._pieces: Bounded[tuple[str, str, str], tuple[Any, str]] = Bounded(1000)  # code, surface and lang, name
 
     def render(self, surface: str, code: str, lang: str) -> tuple[int, dict[str, str]]:
         """The surface's fragments by name, and the revision they are of. `lang` is "both" for the screen."""
-        with self._app.app_context(), force_locale("cy" if lang == BOTH else lang):
-            name, _, exercise = surface.partition(":")
+        if surface == "phone":  # it shows nothing that anybody answered: who comes back need not be counted first
+            session = self._store.session(code)
+            return session.revision, self._phone(session, lang)
+        name, _, exercise = surface.partition(":")
+        while True:
             with self._store.read() as read:
-                if name == "themes":
-                    return self._themes(read, code, exercise, lang)
-                state = self.state(read, code)
-                draw = {"screen": self._screen, "phone": self._phone, "console": self._console}[name]
-                return state.session.revision, draw(read, state, lang)
+                session = read.session(code)
+                asked = session.workshop.exercise(exercise) if name == "themes" else session.exercise
+                if asked is None or self._tallies.take_in(read, session, asked, SLICE):
+                    state = State(session, read, self._tallies)
+                    if name == "themes" and asked is not None:
+                        return session.revision, self._themes(state, asked, lang)
+                    return session.revision, (self._screen if name == "screen" else self._console)(state, lang)
+            gevent.sleep(NAP)
+
+    def forget(self, code: str) -> None:
+        for key in [key for key in self._pieces if key[0] == code]:
+            del self._pieces[key]
 
     def state(self, read: Read, code: str) -> State:
-        session = read.session(code)
-        exercise, sums, tally, wall, study, comparison = session.exercise, None, None, None, None, None
-        step = session.step(exercise.id) if exercise else Step()
-        if exercise:
-            kind = kinds.KINDS[exercise.kind]
-            sums = self._tallies.of(read, session, exercise)
-            # Perspectives stand side by side only after the close, for the facilitator too.
-            live = replace(sums.live, parts=()) if step.accepting else sums.live
-            tally = kind.tally(exercise.content, live)
-            if step.revealed or not asks(exercise):
-                wall = kind.tally(exercise.content, sums.wall)
-                study = self._tallies.study(read, session, exercise, wall=True)
-                comparison = self._tallies.comparison(read, session, exercise, wall=True)
-        tables = read.tables(code) if session.joined.tables else []
-        return State(session, session.joined, tables, exercise, step, sums, tally, wall, study, comparison)
+        return State(read.session(code), read, self._tallies)
 
     def tally(self, code: str, lang: str) -> str:
         """The current tally as a phone reads it, once it is revealed; else nothing."""
         with self._store.read() as read:
             state = self.state(read, code)
-        if state.wall is None or state.exercise is None or not asks(state.exercise):
-            return ""
-        with self._app.app_context(), force_locale(lang):
-            drawn = draw_tally(state.exercise.kind, (lang,), full=True, tally=state.wall, study=state.study)
-            return drawn + (draw_comparison(state.comparison, (lang,), full=True) if state.comparison else "")
+            if state.wall is None or state.exercise is None or not asks(state.exercise):
+                return ""
+            with self._app.app_context():
+                drawn = draw_tally(state.exercise.kind, (lang,), full=True, tally=state.wall, study=state.study)
+                return drawn + (draw_comparison(state.comparison, (lang,), full=True) if state.comparison else "")
 
-    def _screen(self, read: Read, state: State, lang: str) -> dict[str, str]:
+    def _piece(self, code: str, room: str, name: str, made_of: Any, draw: Callable[[], str]) -> str:
+        """The piece as it was drawn last, where it is made of the same."""
+        key = (code, room, name)
+        held = self._pieces.get(key)
+        if held is None or held[0] != made_of:
+            with self._app.app_context():
+                held = self._pieces[key] = (made_of, draw())
+        return held[1]
+
+    def _phone(self, session: Session, lang: str) -> dict[str, str]:
+        made_of = replace(_moving(session), groups=None, visits=(), blank=False, moved=0)
+        state = SimpleNamespace(
+            session=session,
+            exercise=session.exercise,
+            step=session.step(session.current) if session.current else Step(),
+        )
+
+        def draw() -> str:
+            return render_template("phone/_step.html", state=state, langs=(lang,))
+
+        return {"step": self._piece(session.code, f"phone {lang}", "step", made_of, draw)}
+
+    def _screen(self, state: State, lang: str) -> dict[str, str]:
         session = state.session
-        context = {
-            "state": state,
-            "langs": LANGUAGES,
-            "join": self._join(session),
-            "write_up": self._write_up(session.published) if session.published else None,
-        }
-        drawn = ""
-        if state.wall is not None and state.exercise is not None:
-            view, pictures = state.step.view, len(state.wall.views)
-            if state.comparison is not None and view >= pictures:
-                drawn = draw_comparison(state.comparison, LANGUAGES, full=False, view=view - pictures)
-            else:
-                drawn = draw_tally(
-                    state.exercise.kind, LANGUAGES, full=False, view=view, tally=state.wall, study=state.study
-                )
+        join, write_up = self._join(session), self._write_up(session.published) if session.published else None
+        seen = state.counted if state.shown else state.sums and state.sums.live.turnout.responses
+        made_of = (_moving(session), join, write_up, state.joined.phones, seen)
+
+        def head() -> str:
+            return render_template("screen/_head.html", state=state, langs=LANGUAGES)
+
+        def stage() -> str:
+            return render_template(
+                "screen/_stage.html", state=state, langs=LANGUAGES, join=join, write_up=write_up, tally=_on_wall(state)
+            )
+
         return {
-            "head": render_template("screen/_head.html", **context),
-            "stage": render_template("screen/_stage.html", **context, tally=drawn),
+            name: self._piece(session.code, "screen", name, made_of, draw)
+            for name, draw in (("head", head), ("stage", stage))
         }
 
-    def _phone(self, read: Read, state: State, lang: str) -> dict[str, str]:
-        return {"step": render_template("phone/_step.html", state=state, langs=(lang,))}
-
-    def _console(self, read: Read, state: State, lang: str) -> dict[str, str]:
+    def _console(self, state: State, lang: str) -> dict[str, str]:
         exercise, session = state.exercise, state.session
         verb, arguments = next_step(session, len(state.views))
         context = {
@@ -142,33 +215,38 @@ class Fragments:
             "connected": self._connected(session.code),
             "early": exercise is not None and state.step.accepting and _not_yet(exercise, state.tally),
             "secret": exercise is not None and kinds.secret_until_closed(exercise.kind),
-            "notes": self._tallies.notes(read, session, exercise, MOST_NOTES) if exercise else (),
             "acceptable": bool(exercise and kinds.notes_count_once_accepted(exercise.kind)),
             "themed": bool(exercise and kinds.takes_themes(exercise.kind)),
             "targets": kinds.targets(exercise.kind, exercise.content) if exercise else (),
             "late_together": LATE_TOGETHER,
             "most_notes": MOST_NOTES,
-            "can_undo": exercise is not None and read.can_undo(session.code, exercise.id),
+            "can_undo": exercise is not None and state.read.can_undo(session.code, exercise.id),
+            "notes": self._tallies.notes(state.read, session, exercise, MOST_NOTES) if exercise else (),
         }
-        drawn = ""
-        if exercise and asks(exercise) and not context["early"]:
-            study = comparison = None
-            if not state.step.accepting:  # they need whole responses, and perspectives only after the close
-                study = self._tallies.study(read, session, exercise, wall=False)
-                comparison = self._tallies.comparison(read, session, exercise, wall=False)
-            drawn = draw_tally(exercise.kind, (lang,), full=True, tally=state.tally, study=study)
-            drawn += draw_comparison(comparison, (lang,), full=True) if comparison else ""
-        names = ("top", "agenda", "now", "tally", "notes", "next")
-        return {name: render_template(f"console/_{name}.html", **context, tally=drawn) for name in names}
+        moving = _moving(session)
+        made_of = {
+            "top": (moving.workshop, state.joined, context["connected"], state.tables),
+            "agenda": moving,
+            "now": (moving, state.joined, state.counted, state.views),
+            "tally": (moving, state.counted, session.groups),
+            "notes": (moving, context["notes"], context["can_undo"], state.sums and state.sums.live.notes),
+            "next": (moving, state.views),
+        }
 
-    def _themes(self, read: Read, code: str, exercise: str, lang: str) -> tuple[int, dict[str, str]]:
+        def draw(name: str) -> str:
+            tally = _for_facilitator(state, lang) if name == "tally" and not context["early"] else ""
+            return render_template(f"console/_{name}.html", **context, tally=tally)
+
+        room = f"console {lang}"
+        return {name: self._piece(session.code, room, name, of, partial(draw, name)) for name, of in made_of.items()}
+
+    def _themes(self, state: State, asked: Exercise, lang: str) -> dict[str, str]:
         """The notes table: columns of themes, and what looks alike."""
-        session = read.session(code)
-        asked = session.workshop.exercise(exercise)
+        session, read = state.session, state.read
         notes = self._tallies.notes(read, session, asked)
-        themes = read.themes(code, exercise)
+        themes = read.themes(session.code, asked.id)
         context = {
-            "state": SimpleNamespace(session=session, exercise=asked, step=session.step(exercise)),
+            "state": SimpleNamespace(session=session, exercise=asked, step=session.step(asked.id)),
             "langs": (lang,),
             "table": arranged(
                 notes,
@@ -176,10 +254,37 @@ class Fragments:
                 self._tallies.lookalikes(read, session, asked),
                 self._tallies.of(read, session, asked).live.counts.people,
             ),
-            "can_undo": read.can_undo(code, exercise),
+            "can_undo": read.can_undo(session.code, asked.id),
         }
-        names = ("columns", "rail", "act")
-        return session.revision, {name: render_template(f"themes/_{name}.html", **context) for name in names}
+        with self._app.app_context():
+            return {name: render_template(f"themes/_{name}.html", **context) for name in ("columns", "rail", "act")}
+
+
+def _moving(session: Session) -> Session:
+    """What of a session verbs change: all but what grows while people join and answer."""
+    return replace(session, revision=0, seats={}, answered_day=None)
+
+
+def _on_wall(state: State) -> str:
+    if state.wall is None or state.exercise is None:
+        return ""
+    view, pictures = state.step.view, len(state.wall.views)
+    if state.comparison is not None and view >= pictures:
+        return draw_comparison(state.comparison, LANGUAGES, full=False, view=view - pictures)
+    return draw_tally(state.exercise.kind, LANGUAGES, full=False, view=view, tally=state.wall, study=state.study)
+
+
+def _for_facilitator(state: State, lang: str) -> str:
+    """What has come in, all of it, revealed or not."""
+    exercise = state.exercise
+    if exercise is None or not asks(exercise):
+        return ""
+    study = comparison = None
+    if not state.step.accepting:  # they need whole responses, and perspectives only after the close
+        study = state.tallies.study(state.read, state.session, exercise, wall=False)
+        comparison = state.tallies.comparison(state.read, state.session, exercise, wall=False)
+    drawn = draw_tally(exercise.kind, (lang,), full=True, tally=state.tally, study=study)
+    return drawn + (draw_comparison(comparison, (lang,), full=True) if comparison else "")
 
 
 def _not_yet(exercise: Exercise, tally: Any) -> bool:

@@ -76,8 +76,7 @@ class Live:
 
     def join(self, code: str, token_hash: str, *, language: str, perspective: str | None, size: int) -> Participant:
         """A seat for a phone: a person, or a table of `size` people."""
-        with self._store.read() as read:
-            session = read.session(code)
+        session = self._store.session(code)
         if session.joined.phones >= MOST_SEATS:
             raise Refused(N_("This session is full."))
         new = Participant(
@@ -108,8 +107,7 @@ class Live:
 
     def change(self, who: Participant, *, language: str, perspective: str | None, size: int) -> None:
         """What a participant speaks as, and for how many. Counts move with them."""
-        with self._store.read() as read:
-            session = read.session(who.session)
+        session = self._store.session(who.session)
         changed = {
             "language": language if language in ("cy", "en") else who.language,
             "perspective": _perspective(session, perspective),
@@ -142,8 +140,7 @@ class Live:
     def respond(self, who: Participant, raw: Any) -> Outcome:
         """One answer, the whole value so far. Returns once it is on disk; repeats and reordering change nothing."""
         message = parse(Message, raw)
-        with self._store.read() as read:
-            exercise = read.session(who.session).workshop.exercise(message.exercise)
+        exercise = self._store.session(who.session).workshop.exercise(message.exercise)
         kind = kinds.KINDS[exercise.kind]
         value = kind.read(exercise.content, message.value)
         written = kinds.written(exercise.kind, exercise.content, value)

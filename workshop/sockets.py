@@ -239,8 +239,8 @@ class Sockets:
         """What is this phone's own, as one value: it is never part of a fragment."""
         with self._store.read() as read:
             kept = read.mine(participant.session, participant.id)
-            fresh = read.session(participant.session)
-            participant = read.participant_by_id(participant.session, participant.id)
+        fresh = self._store.session(participant.session)
+        participant = self._store.participant(participant.session, participant.id)
         own = fresh.workshop.perspective(participant.perspective)
         return {
             "perspective": participant.perspective,

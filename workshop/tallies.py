@@ -1,13 +1,13 @@
 """Sums kept per exercise, brought up to date from what changed since they were last looked at.
 
-Nothing here is stored: after a restart the sums are built again from the responses. Two sums are kept: what has come in
-(the console sees it) and what stands on the wall, which takes in late answers only when the facilitator shows them;
-each by perspective, so that the whole room is the sum of its parts. Taking in one more answer costs what it holds.
+Nothing here is stored: after a restart the sums are built again from the responses. Kept are what has come in (the
+console sees it), and how what stands on the wall differs from that: it takes in late answers only when the facilitator
+shows them. Taking in one more answer costs what it holds, and who looks first at thousands takes them in by slices.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, cast
 
@@ -16,7 +16,8 @@ from workshop.compare import Comparison, compare, parts
 from workshop.gathered import SHOWN_FROM, Counts, Gathered, Note, Notes, Response, Theme, Turnout
 from workshop.lookalikes import Lookalikes
 from workshop.model import Exercise, Seats, Session
-from workshop.store import Read
+from workshop.store import Changed, Read
+from workshop.sums import Counted, Side, Sum, together, whole
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,26 @@ class Tallies:
     def of(self, read: Read, session: Session, exercise: Exercise, k: int = SHOWN_FROM) -> Sums:
         """The sums as of this read. Parts by perspective are there where every group has `k` answers."""
         held = self._brought_up(read, session, exercise)
-        joined = session.joined.phones
-        live, wall = (side.gathered(session, joined, held.notes, k) for side in (held.live, held.wall))
-        return Sums(live, wall, held.late)
+        state = (held.changes, session.seats, session.groups, k)
+        if held.summed is None or held.summed[0] != state:
+            live = _gathered(held.live, session, held.notes, k)
+            wall = _gathered(together(held.live, held.apart), session, held.notes, k) if held.apart else live
+            held.summed = (state, Sums(live, wall, held.late))
+        return held.summed[1]
+
+    def version(self, read: Read, session: Session, exercise: Exercise) -> Hashable:
+        """Other than it was once anything changed that sums, study or comparison of the exercise are made of."""
+        names = dict.fromkeys((exercise.id, exercise.of or exercise.id))
+        changes = [self._brought_up(read, session, session.workshop.exercise(name)).changes for name in names]
+        return (*changes, tuple(session.seats.items()), session.groups)
+
+    def take_in(self, read: Read, session: Session, exercise: Exercise, most: int) -> bool:
+        """Takes in so many answers at most of those that came since; False where more are left.
+
+        One slice is all that others wait for: let them have their turn, outside of this read, before the next.
+        """
+        names = {exercise.id, exercise.of or exercise.id}
+        return all(self._held(session, session.workshop.exercise(name)).take_rows(read, most) for name in names)
 
     def study(self, read: Read, session: Session, exercise: Exercise, *, wall: bool, k: int = SHOWN_FROM) -> Any:
         """What needs whole responses, made once for what has come in by now."""
@@ -81,23 +99,27 @@ class Tallies:
             del self._studied[studied]
 
     def _brought_up(self, read: Read, session: Session, exercise: Exercise) -> "_Exercise":
-        key = (session.code, exercise.id)
-        held = self._exercises.get(key)
-        if held is None or held.exercise.content != exercise.content:  # its content was frozen anew
-            held = self._exercises[key] = _Exercise(exercise)
-        held.take(
-            read.changed(session.code, exercise.id, held.seen),
+        held = self._held(session, exercise)
+        held.take_rows(read)
+        held.take_notes(
             read.notes(session.code, exercise.id, held.seen_notes),
             read.themes(session.code, exercise.id) if kinds.takes_themes(exercise.kind) else (),
         )
         return held
 
+    def _held(self, session: Session, exercise: Exercise) -> "_Exercise":
+        key = (session.code, exercise.id)
+        held = self._exercises.get(key)
+        if held is None or held.exercise.content != exercise.content:  # its content was frozen anew
+            held = self._exercises[key] = _Exercise(session.code, exercise)
+        return held
+
     def _once(
         self, what: str, make: Any, read: Read, session: Session, exercise: Exercise, *, wall: bool, k: int
     ) -> Any:
-        seen = [self._brought_up(read, session, exercise).seen]
+        seen = [self._brought_up(read, session, exercise).changes]
         if exercise.of:
-            seen.append(self._brought_up(read, session, session.workshop.exercise(exercise.of)).seen)
+            seen.append(self._brought_up(read, session, session.workshop.exercise(exercise.of)).changes)
         key = (what, session.code, exercise.id, wall, k)
         if key not in self._studied or self._studied[key][0] != (seen, session.groups):
             responses = _responses(read, session, exercise, wall=wall)
@@ -105,100 +127,71 @@ class Tallies:
         return self._studied[key][1]
 
 
-@dataclass(frozen=True)
-class _Counted:
-    """What one participant adds to a side."""
-
-    counts: Counter[tuple[str, ...]]
-    size: int
-    perspective: str | None
-    given: bool
-    finished: bool
-
-
-@dataclass
-class _Sum:
-    people: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    responses: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    answered_people: int = 0
-    answered: int = 0
-    finished: int = 0
-
-    def add(self, one: _Counted, sign: int) -> None:
-        for key, n in one.counts.items():
-            self.people[key] += sign * n * one.size
-            self.responses[key] += sign * n
-        self.answered += sign * one.given
-        self.answered_people += sign * one.given * one.size
-        self.finished += sign * one.finished
-
-    def counts(self) -> Counts:
-        return Counts(+self.people, +self.responses)
-
-    def turnout(self, joined: int) -> Turnout:
-        return Turnout(joined, self.answered_people, self.answered, self.finished)
-
-
-@dataclass
-class _Side:
-    """The sums of one side: of the whole room, and of each perspective."""
-
-    whole: _Sum = field(default_factory=_Sum)
-    by_perspective: dict[str | None, _Sum] = field(default_factory=lambda: defaultdict(_Sum))
-
-    def add(self, one: _Counted | None, sign: int) -> None:
-        if one is not None:
-            self.whole.add(one, sign)
-            self.by_perspective[one.perspective].add(one, sign)
-
-    def gathered(self, session: Session, joined: int, notes: Notes, k: int) -> Gathered:
-        apart: dict[str | None, tuple[Counts, Turnout]] = {}
-        if session.groups:
-            for perspective in {*session.seats, *self.by_perspective}:  # those too of whom nobody answered
-                its = self.by_perspective.get(perspective, _Sum())
-                apart[perspective] = its.counts(), its.turnout(session.seats.get(perspective, Seats()).phones)
-        return Gathered(
-            self.whole.counts(), self.whole.turnout(joined), notes, parts(session.groups or (), apart, k), k
-        )
+def _gathered(side: Side, session: Session, notes: Notes, k: int) -> Gathered:
+    apart: dict[str | None, tuple[Counts, Turnout]] = {}
+    if session.groups:
+        for perspective in {*session.seats, *side}:  # those too of whom nobody answered
+            its = side.get(perspective, Sum())
+            apart[perspective] = its.counts(), its.turnout(session.seats.get(perspective, Seats()).phones)
+    room = whole(side)
+    turnout = room.turnout(session.joined.phones)
+    return Gathered(room.counts(), turnout, notes, parts(session.groups or (), apart, k), k)
 
 
 class _Exercise:
-    """Everything kept of one exercise of one session. `newest` holds its notes, the latest change last."""
+    """Everything kept of one exercise of one session. `newest` holds its notes, the latest change last.
 
-    def __init__(self, exercise: Exercise) -> None:
+    `apart` is what has to be added to `live` to have what stands on the wall. `changes` grows with every change.
+    """
+
+    def __init__(self, code: str, exercise: Exercise) -> None:
         self.exercise = exercise
-        self.seen = self.seen_notes = 0
-        self.live, self.wall = _Side(), _Side()
+        self.changes = 0
+        self.seen_notes = 0
+        self.live: dict[str | None, Sum] = defaultdict(Sum)
+        self.apart: dict[str | None, Sum] = defaultdict(Sum)
         self.late = 0
+        self.summed: tuple[Any, Sums] | None = None
         self.notes = Notes()
         self.newest: dict[tuple[str, str], Note] = {}
         self.lookalikes = Lookalikes()
         self._themed = kinds.takes_themes(exercise.kind)
-        self._rows: dict[str, Mapping[str, Any]] = {}
-        self._counted: dict[str, tuple[_Counted | None, _Counted | None]] = {}
+        self._code = code
+        self._seen = (0, "")  # revision and participant of the last row that was taken in
+        self._rows: dict[str, Changed] = {}
+        self._counted: dict[str, tuple[Counted, Counted | None]] = {}
         self._by_writer: dict[str, dict[str, Note]] = defaultdict(dict)
         self._waiting = 0
 
-    def take(
-        self, rows: Iterable[Mapping[str, Any]], notes: Iterable[tuple[int, Note]], themes: tuple[Theme, ...]
-    ) -> None:
-        """Takes in what changed. Lists of notes are made anew only where one that they hold did."""
-        changed, listed = set(), False
+    def take_rows(self, read: Read, most: int | None = None) -> bool:
+        """Takes in answers that changed, so many at most; False where more are left."""
+        rows = read.changed(self._code, self.exercise.id, self._seen, most)
         for row in rows:
-            self.late += row["pending"] - self._rows.get(row["participant"], {"pending": False})["pending"]
-            self._rows[row["participant"]] = row
-            self.seen = max(self.seen, row["revision"])
-            changed.add(row["participant"])
+            before = self._rows.get(row.participant)
+            self.late += row.pending - (before is not None and before.pending)
+            self._rows[row.participant] = row
+            self._count(row.participant)
+        if rows:
+            self._seen = (rows[-1].revision, rows[-1].participant)
+            self.changes += 1
+        return most is None or len(rows) < most
+
+    def take_notes(self, notes: Iterable[tuple[int, Note]], themes: tuple[Theme, ...]) -> None:
+        """Takes in notes that changed. Lists of them are made anew only where one that they hold did."""
+        writers, listed = set(), False
         for revision, note in notes:
             listed |= self._take_note(note)
             self.seen_notes = max(self.seen_notes, revision)
-            changed.add(note.writer)
-        for writer in changed:
+            writers.add(note.writer)
+        for writer in writers:
             self._count(writer)
         if listed or themes != self.notes.themes:
             self.notes = Notes.of(self.newest.values(), themes)
         elif self._waiting != self.notes.waiting:
             self.notes = replace(self.notes, waiting=self._waiting)
+        elif not writers:
+            return
+        self.changes += 1
 
     def _take_note(self, note: Note) -> bool:
         """Whether the notes that a tally lists are others now."""
@@ -221,50 +214,69 @@ class _Exercise:
         row = self._rows.get(writer)
         if row is None:
             return
-        notes = [note for note in self._by_writer[writer].values() if note.state in ("shown", "waiting")]
+        theirs = self._by_writer.get(writer)
+        notes = [note for note in theirs.values() if note.state in ("shown", "waiting")] if theirs else []
         shown = [note for note in notes if note.released or note.accepted]
-        live = _counted(self.exercise, row, notes)
-        if row["pending"]:
-            wall = _counted(self.exercise, row["wall"], shown) if row["wall"] else None
-        else:
-            wall = live if shown == notes else _counted(self.exercise, row, shown)
-        before = self._counted.get(writer, (None, None))
-        for side, old, new in ((self.live, before[0], live), (self.wall, before[1], wall)):
-            side.add(old, -1)
-            side.add(new, 1)
+        live = _counted(self.exercise, row.value, row.size, row.perspective, notes)
+        wall: Counted | None = live
+        if row.pending:
+            wall = _counted(self.exercise, **row.wall, notes=shown) if row.wall else None
+        elif shown != notes:
+            wall = _counted(self.exercise, row.value, row.size, row.perspective, shown)
+        before = self._counted.get(writer)
+        if before is not None:
+            self.live[before[0].perspective].drop(before[0])
+            self._set_apart(before[1], before[0])
+        self.live[live.perspective].put(live)
+        self._set_apart(live, wall)
         self._counted[writer] = (live, wall)
 
+    def _set_apart(self, less: Counted | None, more: Counted | None) -> None:
+        """Where the wall differs from what has come in, it has `less` off and `more` on."""
+        if less is more:
+            return
+        if less is not None:
+            self.apart[less.perspective].drop(less)
+        if more is not None:
+            self.apart[more.perspective].put(more)
 
-def _counted(exercise: Exercise, row: Mapping[str, Any], notes: list[Note]) -> _Counted:
+
+def _counted(exercise: Exercise, value: Any, size: int, perspective: str | None, notes: Sequence[Note]) -> Counted:
     kind = kinds.KINDS[exercise.kind]
-    value = kind.Value.model_validate(row["value"])
-    given, asked = kind.progress(exercise.content, value)
-    counts = kind.count(exercise.content, value)
-    counts.update(kinds.count_notes(exercise.kind, exercise.content, value, notes))
-    return _Counted(counts, row["size"], row["perspective"], given > 0, given > 0 and given >= asked)
+    parsed = kind.Value.model_validate(value)
+    given, asked = kind.progress(exercise.content, parsed)
+    counts = kind.count(exercise.content, parsed)
+    counts.update(kinds.count_notes(exercise.kind, exercise.content, parsed, notes))
+    return Counted(tuple(counts.elements()), size, perspective, given > 0, given > 0 and given >= asked)
 
 
 def _responses(read: Read, session: Session, exercise: Exercise, *, wall: bool) -> list[Response]:
     """Everyone who answered this exercise or the one of its kind that it is `of`; what they did not give is None."""
-    now = _shown(read.changed(session.code, exercise.id, 0), wall=wall)
+    now = _shown(read.changed(session.code, exercise.id), wall=wall)
     again = exercise.of and session.workshop.exercise(exercise.of).kind == exercise.kind
-    earlier = _shown(read.changed(session.code, str(exercise.of), 0), wall=wall) if again else {}
+    earlier = _shown(read.changed(session.code, str(exercise.of)), wall=wall) if again else {}
     parse = kinds.KINDS[exercise.kind].Value.model_validate
     responses = []
     for participant in sorted(now.keys() | earlier.keys()):
-        row = now.get(participant) or earlier[participant]
+        given, before = now.get(participant), earlier.get(participant)
+        speaker = given or before or {}
         responses.append(
             Response(
-                value=parse(now[participant]["value"]) if participant in now else None,
-                size=row["size"],
-                perspective=row["perspective"],
-                before=parse(earlier[participant]["value"]) if participant in earlier else None,
+                value=parse(given["value"]) if given else None,
+                size=speaker["size"],
+                perspective=speaker["perspective"],
+                before=parse(before["value"]) if before else None,
             )
         )
     return responses
 
 
-def _shown(rows: list[Mapping[str, Any]], *, wall: bool) -> dict[str, Mapping[str, Any]]:
-    """By participant: the row itself, or what the wall still shows of it."""
-    shown = {row["participant"]: row["wall"] if wall and row["pending"] else row for row in rows}
+def _shown(rows: Iterable[Changed], *, wall: bool) -> dict[str, Mapping[str, Any]]:
+    """By participant: value, size and perspective, or what the wall still shows of them."""
+    shown = {
+        row.participant: row.wall
+        if wall and row.pending
+        else {"value": row.value, "size": row.size, "perspective": row.perspective}
+        for row in rows
+    }
     return {participant: row for participant, row in shown.items() if row is not None}

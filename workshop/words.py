@@ -5,23 +5,29 @@ A template has `langs` in its context: both on the projector, one anywhere else.
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import segno
+from babel.dates import format_date, format_time
+from babel.support import NullTranslations, Translations
 from flask import Flask
-from flask_babel import force_locale, format_date, format_time, get_domain, gettext, ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from workshop.config import ROOT
 from workshop.drawing import arrows
 from workshop.gathered import Finding, Sentence
 from workshop.model import N_
-from workshop.text import Text
+from workshop.text import LANGUAGES, Text
 
 ALSO_IN = {
     "cy": N_("This write-up is also available in Welsh."),
     "en": N_("This write-up is also available in English."),
+}
+CATALOGUES: Mapping[str, NullTranslations] = {
+    lang: Translations.load(ROOT / "workshop" / "translations", [lang]) for lang in LANGUAGES
 }
 NAMES = {"cy": "Cymraeg", "en": "English"}
 
@@ -64,8 +70,8 @@ def say_n(context: Context, singular: str, plural: str, n: int, **arguments: Any
     """The same for a number of things; `%(n)s` is the number."""
     spoken = []
     for lang in context["langs"]:
-        with force_locale(lang):
-            spoken.append((ngettext(singular, plural, n, n=n, **_in(lang, arguments)), lang))
+        words = CATALOGUES[lang].ungettext(singular, plural, n)
+        spoken.append((words % {"n": n, **_in(lang, arguments)}, lang))
     return _each(context, spoken)
 
 
@@ -84,9 +90,8 @@ def how_sure(context: Context, one: Finding) -> Markup:
 def sentence(lang: str, one: Sentence) -> Markup:
     """A sentence in one language; words in it that are there in the other one only are marked as such."""
     numbers = {} if one.n is None else {"n": one.n}
-    with force_locale(lang):
-        spoken = get_domain().get_translations()  # beside gettext, which would put the arguments in
-        words = spoken.ugettext(one.key) if isinstance(one.key, str) else spoken.ungettext(*one.key, one.n)
+    spoken = CATALOGUES[lang]
+    words = spoken.ugettext(one.key) if isinstance(one.key, str) else spoken.ungettext(*one.key, one.n or 0)
     given = {name: _put(lang, value) for name, value in one.arguments.items()}
     return escape(words) % {**given, **numbers}
 
@@ -103,9 +108,8 @@ def _put(lang: str, value: Any) -> Any:
 
 def told(lang: str, key: str, arguments: Mapping[str, Any]) -> str:
     """A message in one language."""
-    with force_locale(lang):
-        words = gettext(key)
-    return str(words % _in(lang, arguments)) if arguments else str(words)
+    words: str = CATALOGUES[lang].ugettext(key)
+    return words % _in(lang, arguments) if arguments else words
 
 
 def told_in(lang: str, key: str) -> str:
@@ -116,21 +120,17 @@ def told_in(lang: str, key: str) -> str:
 @pass_context
 def day(context: Context, at: float) -> Markup:
     """A date, in the time of the machine that the server runs on."""
-    spoken = []
-    for lang in context["langs"]:
-        with force_locale(lang):
-            spoken.append((format_date(datetime.fromtimestamp(at), "d MMMM y", rebase=False), lang))
-    return _each(context, spoken)
+    return _dated(context, datetime.fromtimestamp(at).date())
 
 
 @pass_context
 def long_date(context: Context, iso: str) -> Markup:
     """A calendar date, given as 2027-03-04, in words."""
-    spoken = []
-    for lang in context["langs"]:
-        with force_locale(lang):
-            spoken.append((format_date(date.fromisoformat(iso), "d MMMM y", rebase=False), lang))
-    return _each(context, spoken)
+    return _dated(context, date.fromisoformat(iso))
+
+
+def _dated(context: Context, day: date) -> Markup:
+    return _each(context, [(format_date(day, "d MMMM y", locale=lang), lang) for lang in context["langs"]])
 
 
 def iso_day(at: float) -> str:
@@ -140,10 +140,10 @@ def iso_day(at: float) -> str:
 
 def clock(at: float) -> str:
     """Hours and minutes, the same in both languages."""
-    with force_locale("en"):
-        return str(format_time(datetime.fromtimestamp(at), "HH:mm", rebase=False))
+    return str(format_time(datetime.fromtimestamp(at), "HH:mm", locale="en"))
 
 
+@lru_cache(maxsize=64)
 def qr(address: str) -> Markup:
     """A QR code as SVG without styles; white margin included."""
     code = segno.make(address, error="m", micro=False)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from flask import Flask, render_template
-from flask_babel import force_locale
 from playwright.sync_api import Browser, expect
 
 from tests import cast
@@ -108,7 +107,7 @@ def test_several_dots_go_on_one_thing_by_plus_and_minus_and_the_keyboard_stays_t
     browser: Browser, app: Flask
 ) -> None:
     asked = content("points", dots=4, most_each=3)
-    with app.app_context(), force_locale("en"):
+    with app.app_context():
         exercise = {"id": "vote", "kind": "points"}
         form = render_template("kinds/points/form.html", langs=("en",), content=asked, exercise=exercise)
     page = browser.new_page()

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from flask import Flask, render_template
-from flask_babel import force_locale
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import serve
@@ -71,7 +70,7 @@ def room(seed: int, *, themes: tuple[Theme, ...] = (), huge: str = "") -> Tally:
 def page(app: Flask, tally: Tally, view: int | None) -> str:
     """One view of the wall, or everything at once."""
     links = "".join(f'<link rel="stylesheet" href="/static/css/{sheet}.css">' for sheet in SHEETS)
-    with app.app_context(), force_locale("cy"):
+    with app.app_context():
         drawn = draw_tally("notes", LANGUAGES, full=view is None, view=view or 0, tally=tally, study=None)
     head = '<header class="screen-head"><h1 class="title two">Beth allai fod?<br>What could be?</h1></header>'
     return f'<!doctype html>{links}<body>{head}<main id="stage"><div class="result notes">{drawn}</div></main></body>'
@@ -108,7 +107,7 @@ def test_what_does_not_fit_is_noticed(app, wall):
 def phone(browser: Browser, app: Flask) -> Iterator[Page]:
     """The form, which keeps drafts and what it sends as phone.js would."""
     page = browser.new_page(viewport={"width": 360, "height": 740})
-    with app.app_context(), force_locale("en"):
+    with app.app_context():
         exercise = {"id": "asks", "kind": "notes"}
         form = render_template("kinds/notes/form.html", langs=("en",), content=CONTENT, exercise=exercise)
     serve(page, f"<!doctype html><body><section>{form}</section><script type=module>{MOUNT}</script></body>")

@@ -5,7 +5,6 @@ from random import Random
 
 import pytest
 from flask import render_template
-from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -161,7 +160,7 @@ def test_row_by_row_each_view_adds_a_card_and_the_others_of_the_page_keep_their_
 def test_a_row_that_waits_is_drawn_without_its_counts(app):
     by_row = CONTENT.model_copy(update={"by_row": True})
     tally = tallied("card_sort", by_row, [{"placed": {f"c{n}": "organiser" for n in range(10)}}] * 77)
-    with app.app_context(), force_locale("en"):
+    with app.app_context():
         drawn = [draw_tally("card_sort", ("en",), full=False, view=n, tally=tally, study=None) for n in range(3)]
     assert [html.count("77") for html in drawn] == [1, 2, 3]
 
@@ -271,7 +270,7 @@ def test_piles_without_a_shape_have_marks_of_their_own():
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_the_phone_is_told_whether_to_shuffle_the_piles(app, shuffle):
     what = content("card_sort", shuffle_piles=shuffle)
-    with app.app_context(), force_locale("en"):
+    with app.app_context():
         exercise = {"id": "exercise", "kind": "card_sort"}
         html = render_template("kinds/card_sort/form.html", langs=("en",), content=what, exercise=exercise)
     assert ("data-shuffle-piles" in html) is shuffle

@@ -11,7 +11,6 @@ from typing import Any
 import html5lib
 import pytest
 from flask import Flask, render_template
-from flask_babel import force_locale
 from pydantic import BaseModel
 
 from tests.kinds.room import content, counted, gathered, imagined, noted, tallied
@@ -58,10 +57,9 @@ def answered(kind: str, what: Any, room: str) -> tuple[Any, Any]:
 def drawn(kind: str, what: Any, room: str, langs: tuple[str, ...]) -> Iterator[str]:
     """Every picture of that room: each view of the wall, then all of it as paper has it."""
     tally, study = answered(kind, what, room)
-    with force_locale(langs[0]):
-        for view in range(len(tally.views)):
-            yield draw_tally(kind, langs, full=False, view=view, tally=tally, study=study)
-        yield draw_tally(kind, langs, full=True, tally=tally, study=study)
+    for view in range(len(tally.views)):
+        yield draw_tally(kind, langs, full=False, view=view, tally=tally, study=study)
+    yield draw_tally(kind, langs, full=True, tally=tally, study=study)
 
 
 def parsed(html: str) -> Any:
@@ -189,7 +187,7 @@ def ids(value: Any) -> Iterator[str]:
 
 def form(app: Flask, kind: str, lang: str) -> list[Any]:
     """The elements of the form as a phone shows it."""
-    with app.app_context(), force_locale(lang):
+    with app.app_context():
         exercise = {"id": "exercise", "kind": kind}
         html = render_template(f"kinds/{kind}/form.html", langs=(lang,), content=content(kind), exercise=exercise)
     return elements(parsed(html))
@@ -298,7 +296,7 @@ def test_what_people_wrote_is_never_markup(app, kind):
         "pressure_map": {"placed": [{"pressure": "own:aaaaaaaa1", "source": "party", "strength": 5}], "own": [own]},
     }[kind]
     tally = tallied(kind, what, [raw], notes=noted(kind, what, [raw], released=True, accepted=True))
-    with app.app_context(), force_locale("en"):
+    with app.app_context():
         tree = parsed(draw_tally(kind, ("en",), full=True, tally=tally, study=None))
     assert text in ["".join(element.itertext()) for element in elements(tree) if element.tag == "bdi"]
 
@@ -313,7 +311,7 @@ def test_without_its_annex_a_tally_draws_the_same_picture_and_holds_no_words_but
     for what in contents(kind):
         tally, study = answered(kind, what, room)
         bare = kinds.without_annex(kind, tally)
-        with app.app_context(), force_locale(lang):
+        with app.app_context():
             whole, rest = (
                 draw_tally(kind, (lang,), full=True, tally=one, study=study, annex=False) for one in (tally, bare)
             )
@@ -330,7 +328,7 @@ def test_without_its_annex_a_tally_draws_the_same_picture_and_holds_no_words_but
 def test_every_kind_that_asks_has_a_slip_that_has_each_items_words(app, kind, lang, large):
     for what in contents(kind):
         given = {"content": what, "exercise": {"id": "exercise", "kind": kind}, "perspectives": (), "gaps": gaps}
-        with app.app_context(), force_locale(lang):
+        with app.app_context():
             html = render_template(f"kinds/{kind}/slip.html", langs=(lang,), large=large, **given)
         said = "".join(parsed(html).itertext())
         assert [words for words in item_words(what, lang) if words not in said] == []

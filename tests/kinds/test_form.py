@@ -5,7 +5,6 @@ from typing import Any
 
 import html5lib
 import pytest
-from flask_babel import force_locale
 from pydantic import ValidationError
 
 from tests.kinds.room import content, counted, gathered, imagined, noted, tallied
@@ -59,7 +58,7 @@ def words(entry: Entry) -> str:
 def drawn(app: Any, tally: Tally, lang: str = "en") -> str:
     """Everything that any surface shows of it."""
     views = [(False, view) for view in range(len(tally.views))]
-    with app.app_context(), force_locale(lang):
+    with app.app_context():
         return "".join(
             draw_tally("form", (lang,), full=full, view=view, tally=tally, study=None)
             for full, view in [*views, (True, 0)]
@@ -212,7 +211,7 @@ def test_an_anonymous_note_has_no_name():
 def test_a_withdrawn_answer_is_a_gap_without_words_on_the_wall_and_is_left_out_of_the_write_up(app):
     tally = room(raw(FULL, show="named", name="Mair"), withdrawn=True)
     assert tally.entries == (Entry("en", withdrawn=True),)
-    with app.app_context(), force_locale("en"):
+    with app.app_context():
         wall = draw_tally("form", ("en",), full=False, view=1, tally=tally, study=None)
         whole = draw_tally("form", ("en",), full=True, tally=tally, study=None)
     assert "withdrawn" in wall

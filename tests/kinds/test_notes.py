@@ -5,7 +5,6 @@ from typing import Any
 import html5lib
 import pytest
 from flask import Flask
-from flask_babel import force_locale
 
 from tests.kinds.room import content, counted, noted, tallied
 from tests.kinds.telling import told
@@ -57,7 +56,7 @@ def grouped(tally: Tally) -> list[tuple[str, list[list[str]]]]:
 
 def drawn(app: Flask, tally: Tally, view: int | None = None) -> Any:
     """What the wall shows of one view; without one, everything as paper has it."""
-    with app.app_context(), force_locale("en"):
+    with app.app_context():
         html = draw_tally("notes", ("en",), full=view is None, view=view or 0, tally=tally, study=None)
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(html, container="div")
 

@@ -3,7 +3,6 @@ from typing import Any
 import html5lib
 import pytest
 from flask import render_template
-from flask_babel import force_locale
 from pydantic import ValidationError
 
 from tests.kinds.room import content, gathered, tallied
@@ -259,7 +258,7 @@ def test_it_does_not_open_with_more_than_sixty_things():
 
 def drawn(app, tally: Tally, langs: tuple[str, ...] = ("en",)) -> list[str]:
     """The words of the tally as paper has it, one for each element that has some."""
-    with app.app_context(), force_locale(langs[0]):
+    with app.app_context():
         html = draw_tally("points", langs, full=True, tally=tally, study=None)
     return words(html)
 
@@ -295,7 +294,7 @@ def test_tables_are_said_where_people_and_answers_differ(app):
 def test_before_it_opens_form_and_tally_say_where_the_things_come_from(app):
     tally = points.tally(OF_NOTES, gathered("points", OF_NOTES, []))
     assert drawn(app, tally) == ["What there is to choose between comes from the earlier exercise."]
-    with app.app_context(), force_locale("en"):
+    with app.app_context():
         exercise = {"id": "e", "kind": "points"}
         form = render_template("kinds/points/form.html", langs=("en",), content=OF_NOTES, exercise=exercise)
     assert words(form)[1].startswith("What there is to choose between comes from the earlier exercise")

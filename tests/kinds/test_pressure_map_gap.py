@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy
 import pytest
-from flask_babel import force_locale
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
@@ -341,7 +340,7 @@ def test_nobody_who_was_there_learns_from_what_is_told_that_all_others_of_a_smal
 
 def pictures(app, tally: Tally) -> list[str]:
     """Everything that is ever shown of a tally: each view of the wall, and all of it for phone, console and paper."""
-    with app.app_context(), force_locale("cy"):
+    with app.app_context():
         drawn = [
             draw_tally("pressure_map", ("cy", "en"), full=False, view=view, tally=tally, study=None)
             for view in range(len(tally.views))
@@ -388,7 +387,7 @@ def test_whether_one_or_two_of_them_said_so_makes_no_difference_to_be_seen(app):
 @pytest.mark.parametrize("langs", [("cy", "en"), ("cy",), ("en",)], ids="+".join)
 def test_every_picture_with_a_gap_is_html_that_needs_no_repair(app, langs):
     own, guess = ALL
-    with app.app_context(), force_locale(langs[0]):
+    with app.app_context():
         for what in (CONTENT, PLAIN, CONTENT.model_copy(update={"paired": True})):
             tally = two_sides(own, guess, what, sizes=[2] + [1] * (len(own) + len(guess) - 1))
             for view in range(len(tally.views)):
@@ -401,7 +400,7 @@ def test_every_number_of_a_gap_is_printed_and_who_gave_it(app):
     own = [said(p0=5), said(p0=4), said(p0=3), said(p1=2), said(p1=1)]
     guess = [said(p0=4), said(p1=3), said(p1=3), said(p1=3), said(p1=4), said(p1=2)]
     tally = two_sides(own, guess, sizes=[1] * 10 + [3])
-    with app.app_context(), force_locale("en"):
+    with app.app_context():
         page = len(tally.views) - 1
         drawn = parsed(draw_tally("pressure_map", ("en",), full=False, view=page, tally=tally, study=None))
     counts = ["".join(e.itertext()) for e in elements(drawn) if (e.get("class") or "").startswith("count")]

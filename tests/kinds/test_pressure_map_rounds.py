@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,7 +114,7 @@ def test_a_pressure_map_may_follow_another():
 def test_what_changed_is_drawn_with_every_number(app, full, others):
     responses = [pair({"p0": 2}, {"p0": 4}, size=3)] * 5 + others
     tally = tallied("pressure_map", CONTENT, [said(p0=4)] * 5)
-    with app.app_context(), force_locale("en"):
+    with app.app_context():
         study = pressure_map.study(CONTENT, responses)
         drawn = parsed(draw_tally("pressure_map", ("en",), full=full, tally=tally, study=study))
     changed = next(e for e in elements(drawn) if e.get("class") == "changed")

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask import render_template
-from flask_babel import force_locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -671,11 +670,10 @@ def draw(app) -> Iterator[Callable[..., str]]:
             what: Any, responses: Sequence[Response], langs: tuple[str, ...], *, full: bool = False, view: int = 0
         ) -> str:
             raws = [one.value.model_dump() for one in responses if one.value is not None]
-            with force_locale(langs[0]):
-                tally = tallied("scale", what, raws)
-                return draw_tally(
-                    "scale", langs, full=full, view=view, tally=tally, study=scale.study(what, responses, SHOWN_FROM)
-                )
+            tally = tallied("scale", what, raws)
+            return draw_tally(
+                "scale", langs, full=full, view=view, tally=tally, study=scale.study(what, responses, SHOWN_FROM)
+            )
 
         yield drawn
 
@@ -714,7 +712,7 @@ def test_a_row_without_numbers_has_none_in_any_language(draw):
 
 
 def test_the_form_asks_twice_where_people_think_back(app):
-    with app.app_context(), force_locale("en"):
+    with app.app_context():
         forms = [
             render_template("kinds/scale/form.html", langs=("en",), content=what, exercise={"id": "after"})
             for what in (PAIRED_LISTS, BACK_LISTS)

@@ -9,7 +9,7 @@ import pytest
 from tests.store.ways_in import BEN, CARI, CODE, DEMO, DOT, OTHER, furnish, keep, noted, opened, session, write
 from workshop.gathered import Theme
 from workshop.model import Group, Seats, Session, Step, Timer, Unknown, Visit
-from workshop.store import Kept, Store, Tx
+from workshop.store import Answer, Kept, Store, Tx
 from workshop.text import Text
 
 
@@ -64,7 +64,7 @@ def test_everything_in_one_read_is_of_one_moment(store: Store) -> None:
     with store.read() as read:
         before = read.session(CODE).revision
         keep(store, 1, {"a": 1})
-        assert (read.session(CODE).revision, read.mine(CODE, "ben"), read.changed(CODE, "jobs", 0)) == (before, {}, [])
+        assert (read.session(CODE).revision, read.mine(CODE, "ben"), read.changed(CODE, "jobs")) == (before, {}, [])
     assert session(store).revision == before + 1
 
 
@@ -75,8 +75,27 @@ def test_changed_gives_the_rows_after_a_revision_and_no_others(store: Store) -> 
     keep(store, 1, {"a": 3}, who=DOT)
     keep(store, 1, {"a": 4}, exercise="feel")
     with store.read() as read:
-        assert [(row["participant"], row["value"]) for row in read.changed(CODE, "jobs", seen)] == [("cari", {"a": 2})]
-        assert [row["participant"] for row in read.changed(CODE, "jobs", 0)] == ["ben", "cari"]
+        assert [(row.participant, row.value) for row in read.changed(CODE, "jobs", (seen, "ben"))] == [
+            ("cari", {"a": 2})
+        ]
+        assert [row.participant for row in read.changed(CODE, "jobs")] == ["ben", "cari"]
+
+
+def test_what_changed_in_one_commit_can_be_read_by_slices(store: Store) -> None:
+    many = [replace(BEN, id=f"p{n}", place_code=f"P{n}") for n in range(7)]
+
+    def verb(tx: Tx) -> None:
+        for who in many:
+            tx.add_participant(who, who.id)
+            tx.keep(Answer(who, "jobs", 1, {"a": 1}, late=False))
+
+    store.writer.do(verb)
+    seen, slices = (0, ""), []
+    with store.read() as read:
+        while rows := read.changed(CODE, "jobs", seen, 3):
+            slices.append([row.participant for row in rows])
+            seen = (rows[-1].revision, rows[-1].participant)
+    assert slices == [["p0", "p1", "p2"], ["p3", "p4", "p5"], ["p6"]]
 
 
 def test_a_participant_is_found_by_the_token_of_that_session_only(store: Store) -> None:

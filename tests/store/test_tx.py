@@ -42,9 +42,9 @@ def wall(store: Store) -> dict[str, tuple[object, object]]:
     """Who answered `jobs`: what came in, and what stands on the wall of it."""
     with store.read() as read:
         shown = {}
-        for row in read.changed(CODE, "jobs", 0):
-            now = {name: row[name] for name in ("value", "size", "perspective")}
-            shown[row["participant"]] = (now, row["wall"] if row["pending"] else now)
+        for row in read.changed(CODE, "jobs"):
+            now = {name: getattr(row, name) for name in ("value", "size", "perspective")}
+            shown[row.participant] = (now, row.wall if row.pending else now)
         return shown
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from flask import current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
+from workshop.bounded import Bounded
 from workshop.broadcast import Broadcast
 from workshop.config import Config
 from workshop.exports.press import Press
@@ -24,23 +25,18 @@ T = TypeVar("T")
 
 
 class Drawn:
-    """What a whole room reads at once, made once for each state of it. Holds few, oldest out first."""
+    """What a whole room reads at once, made once for each state of it. Holds few, what is read most the longest."""
 
     MOST = 24
 
     def __init__(self) -> None:
-        self._held: dict[Hashable, Any] = {}
+        self._held: Bounded[Hashable, Any] = Bounded(self.MOST)
 
     def once(self, key: Hashable, draw: Callable[[], T]) -> T:
         """`key` names what is drawn and the state that it is of."""
-        if key not in self._held:
-            made = draw()
-            if len(self._held) >= self.MOST:
-                self._held.pop(next(iter(self._held)), None)
-            self._held[key] = made
-        else:
-            self._held[key] = self._held.pop(key)  # what is read most stays longest
-        return cast(T, self._held[key])
+        made: T = self._held.pop(key) if key in self._held else draw()
+        self._held[key] = made
+        return made
 
     def forget(self) -> None:
         self._held.clear()
@@ -70,6 +66,7 @@ class Parts:
     def forget(self, code: str) -> None:
         """What memory holds of a session that was deleted."""
         self.tallies.forget(code)
+        self.fragments.forget(code)
         self.store.forget(code)
         self.drawn.forget()
         self.press.forget(code)

@@ -52,8 +52,7 @@ THEMING = {name for name, (function, _) in VERBS.items() if function.__qualname_
 def show(code: str) -> Any:
     try:
         current = parts().broadcast.current(code, "console", page_language())
-        with parts().store.read() as read:
-            session = read.session(code)
+        session = parts().store.session(code)
     except Unknown:
         abort(404)
     links = {"join": parts().links.join(session), "screen": parts().links.screen(session)}
@@ -76,8 +75,7 @@ def themes(code: str, exercise: str) -> Any:
     """The notes table: an exercise's notes, to be put under themes while people talk or afterwards."""
     try:
         current = _themes_now(code, exercise)
-        with parts().store.read() as read:
-            session = read.session(code)
+        session = parts().store.session(code)
     except Unknown:
         abort(404)
     return render_template(
@@ -95,9 +93,8 @@ def themes_now(code: str, exercise: str) -> Any:
 
 
 def _themes_now(code: str, exercise: str) -> dict[str, Any]:
-    with parts().store.read() as read:
-        if not takes_themes(read.session(code).workshop.exercise(exercise).kind):
-            raise Unknown(exercise)
+    if not takes_themes(parts().store.session(code).workshop.exercise(exercise).kind):
+        raise Unknown(exercise)
     return parts().broadcast.current(code, f"themes:{exercise}", page_language())
 
 
@@ -121,11 +118,10 @@ def do(code: str, verb: str) -> Any:
 @console.route("/c/<code>/delete", methods=["GET", "POST"])
 def deletion(code: str) -> Any:
     """Says what will be lost; deletes it when the code is typed."""
-    with parts().store.read() as read:
-        try:
-            session = read.session(code)
-        except Unknown:
-            abort(404)
+    try:
+        session = parts().store.session(code)
+    except Unknown:
+        abort(404)
     typed = request.form.get("code", "").replace(" ", "").upper()
     if request.method == "POST" and typed == code:
         parts().live.delete(code)

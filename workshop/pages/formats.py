@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import Any
 
 from flask import Response, abort, render_template
-from flask_babel import force_locale
 
 from workshop import packs
 from workshop.exports import FORMATS
@@ -108,11 +107,7 @@ def _zipped(drawing: Drawing) -> bytes:
 
 
 def _readme(drawing: Drawing) -> str:
-    said = []
-    for lang in LANGUAGES:
-        with force_locale(lang):
-            said.append(render_template("report/readme.txt", langs=(lang,), report=drawing.report))
-    return "\n\n".join(said)
+    return "\n\n".join(render_template("report/readme.txt", langs=(lang,), report=drawing.report) for lang in LANGUAGES)
 
 
 def _none(error: NoFile, lang: str, drawing: Drawing) -> Any:

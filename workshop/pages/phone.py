@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, abort, g, jsonify, make_response, render_template, request, url_for
 
 from workshop.live import spelled
-from workshop.model import N_, Invalid, Refused, Session, Unknown
+from workshop.model import KEEP_DAYS, N_, Invalid, Refused, Session, Unknown
 from workshop.pages import parts, see_other
 from workshop.pages.home import known
 from workshop.security import hashed, new_token
-from workshop.words import told
+from workshop.words import iso_day, told
 
 phone = Blueprint("phone", __name__)
 
@@ -37,12 +37,17 @@ def _join(code: str, lang: str, wrong: Invalid | Refused | None = None) -> Any:
     g.lang = lang
     session = _session(code)
     why = told(lang, wrong.key, wrong.arguments) if wrong else ""
-    keeps = session.ended_at or parts().clock()
-    page = render_template(
-        "phone/join.html",
-        q=request.args.get("q"), langs=(lang,), session=session, form=request.form, why=why, wrong=wrong,
-        keeps_until=keeps + 30 * 86400,
-    )  # fmt: skip
+    q, keeps_until = request.args.get("q"), (session.ended_at or parts().clock()) + KEEP_DAYS * 86400
+
+    def draw() -> str:
+        return render_template(
+            "phone/join.html", q=q, langs=(lang,), session=session, form=request.form, why=why, wrong=wrong,
+            keeps_until=keeps_until,
+        )  # fmt: skip
+
+    first = ("join", code, lang, q, session.ended_at, iso_day(keeps_until))  # alike for everybody who scans the code
+    alike = not request.form and q in (None, parts().door.keys.qr(code, session.created_at))
+    page = parts().drawn.once(first, draw) if alike else draw()
     return page, 422 if isinstance(wrong, Invalid) else 409 if wrong else 200
 
 
@@ -117,8 +122,7 @@ def now(code: str, lang: str) -> Any:
 @phone.get("/s/<code>/<any(cy,en):lang>/see")
 def see(code: str, lang: str) -> Any:
     """The revealed tally, for who cannot see the wall."""
-    with parts().store.read() as read:
-        key = ("see", code, read.session(code).revision, lang)
+    key = ("see", code, parts().store.session(code).revision, lang)
     return parts().drawn.once(key, lambda: parts().fragments.tally(code, lang))
 
 
@@ -168,5 +172,4 @@ def _number(raw: str) -> int:
 def _session(code: str) -> Session:
     if not g.participant and not known(code):  # who has a seat is not held up by others' wrong codes
         abort(404)
-    with parts().store.read() as read:
-        return read.session(code)
+    return parts().store.session(code)

@@ -146,8 +146,7 @@ def _chosen(session: Session) -> Choice:
 
 
 def _session(code: str) -> Session:
-    with parts().store.read() as read:
-        try:
-            return read.session(code)
-        except Unknown:
-            abort(404)
+    try:
+        return parts().store.session(code)
+    except Unknown:
+        abort(404)

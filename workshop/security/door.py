@@ -53,11 +53,10 @@ class Door:
 
     def screen(self, jar: Any, code: str) -> bool:
         """Whether the jar holds the screen key of this session."""
-        with self._store.read() as read:
-            try:
-                session = read.session(code)
-            except Unknown:
-                return False
+        try:
+            session = self._store.session(code)
+        except Unknown:
+            return False
         return same(jar.get(self.cookies.name(f"screen-{code}"), ""), self.keys.screen(code, session.created_at))
 
     def guard(self, app: Flask) -> None:

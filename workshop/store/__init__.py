@@ -11,12 +11,15 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
-from workshop.store.reads import Kept, Read
+from workshop.gathered import Participant
+from workshop.model import Session
+from workshop.store.checkpoint import Checkpoints
+from workshop.store.reads import Changed, Kept, Read
 from workshop.store.rows import Workshops
 from workshop.store.tx import Answer, Outcome, Tx
 from workshop.store.writer import Busy, Verb, Writer
 
-__all__ = ["Answer", "Busy", "Kept", "Outcome", "Read", "Store", "Tx", "Verb"]
+__all__ = ["Answer", "Busy", "Changed", "Kept", "Outcome", "Read", "Store", "Tx", "Verb"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 10_000  # how long another process may hold the database before a write is given back
@@ -31,8 +34,9 @@ class Store:
         workshops = Workshops()
         self._workshops = workshops
         self._reader = _engine(file, begin="BEGIN", pooled=True)
-        self._writer_engine = _engine(file, begin="BEGIN IMMEDIATE")
-        self.writer = Writer(self._writer_engine, workshops)
+        self._writer_engine = _engine(file, begin="BEGIN IMMEDIATE", checkpoints=False)
+        self._checkpoints = Checkpoints(file)
+        self.writer = Writer(self._writer_engine, workshops, self._checkpoints.lock)
 
     @contextmanager
     def read(self) -> Iterator[Read]:
@@ -40,12 +44,31 @@ class Store:
         with self._reader.begin() as connection:
             yield Read(connection, self._workshops)
 
+    def session(self, code: str) -> Session:
+        """The session as it was committed last; without reading where it is still known."""
+        remembered = self.writer.remembered
+        known = remembered.sessions.get(code)
+        if known is None:
+            with remembered.lock, self.read() as read:
+                known = remembered.sessions[code] = read.session(code)
+        return known
+
+    def participant(self, code: str, id: str) -> Participant:
+        """The participant as they are now; without reading where they are still known."""
+        remembered = self.writer.remembered
+        known = remembered.participants.get((code, id))
+        if known is None:
+            with remembered.lock, self.read() as read:
+                known = remembered.participants[code, id] = read.participant_by_id(code, id)
+        return known
+
     def forget(self, code: str) -> None:
         """What memory holds of a session that was deleted."""
         self._workshops.forget(code)
 
     def close(self) -> None:
         self.writer.stop()
+        self._checkpoints.stop()
         self._reader.dispose()
         self._writer_engine.dispose()
 
@@ -62,7 +85,10 @@ def migrate(file: Path) -> None:
     file.chmod(0o600)
 
 
-def _engine(file: Path, *, begin: str, foreign_keys: bool = True, pooled: bool = False) -> Engine:
+def _engine(
+    file: Path, *, begin: str, foreign_keys: bool = True, pooled: bool = False, checkpoints: bool = True
+) -> Engine:
+    """`checkpoints`: commits move the -wal file into the database from time to time; else somebody else does."""
     engine = create_engine(
         f"sqlite:///{file}",
         poolclass=None if pooled else NullPool,
@@ -81,6 +107,7 @@ def _engine(file: Path, *, begin: str, foreign_keys: bool = True, pooled: bool =
             f"busy_timeout={BUSY_MILLISECONDS}",
             f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
             "secure_delete=ON",  # what is deleted is overwritten
+            *(() if checkpoints else ("wal_autocheckpoint=0",)),
         ):
             connection.execute(f"PRAGMA {pragma}")
 

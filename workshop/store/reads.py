@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -39,14 +39,25 @@ TABLES = (
     .order_by(participant.c.id)
 )
 BY_ID = select(participant).where(participant.c.session == bindparam("code"), participant.c.id == bindparam("id"))
+# Everything of one revision was committed together, so that nothing ever comes in before the last row that was seen.
 CHANGED = (
-    select(response)
+    select(
+        response.c.participant,
+        response.c.value,
+        response.c.size,
+        response.c.perspective,
+        response.c.pending,
+        response.c.wall,
+        response.c.revision,
+    )
     .where(
         response.c.session == bindparam("code"),
         response.c.exercise == bindparam("exercise"),
-        response.c.revision > bindparam("seen"),
+        response.c.revision >= bindparam("revision"),
+        (response.c.revision > bindparam("revision")) | (response.c.participant > bindparam("participant")),
     )
-    .order_by(response.c.revision)
+    .order_by(response.c.revision, response.c.participant)
+    .limit(bindparam("most"))
 )
 MINE = select(response.c.exercise, response.c.n, response.c.value).where(
     response.c.session == bindparam("code"), response.c.participant == bindparam("participant")
@@ -74,6 +85,18 @@ RECORDS = select(*(record.c[field.name] for field in fields(Listed))).order_by(r
 SETTING = select(setting.c.value).where(setting.c.name == bindparam("name"))
 SIGN_IN = select(sign_in).where(sign_in.c.token_hash == bindparam("token_hash"))
 SIGN_INS = select(sign_in).order_by(sign_in.c.created_at)
+
+
+class Changed(NamedTuple):
+    """A response that changed. While `pending` the wall still shows `wall` of it: value, size and perspective."""
+
+    participant: str
+    value: Any
+    size: int
+    perspective: str | None
+    pending: bool
+    wall: Any
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -120,10 +143,13 @@ class Read:
         rows = self._connection.execute(TABLES, {"code": code}).mappings()
         return [participant_of(row) for row in rows]
 
-    def changed(self, code: str, exercise: str, seen: int) -> list[Mapping[str, Any]]:
-        """Response rows that changed after revision `seen`."""
-        values = {"code": code, "exercise": exercise, "seen": seen}
-        return [dict(row) for row in self._connection.execute(CHANGED, values).mappings()]
+    def changed(
+        self, code: str, exercise: str, seen: tuple[int, str] = (0, ""), most: int | None = None
+    ) -> list[Changed]:
+        """Responses that changed after `seen`, the revision and participant of the last one known; so many at most."""
+        values = {"code": code, "exercise": exercise, "revision": seen[0], "participant": seen[1]}
+        limit = 1_000_000 if most is None else most
+        return [Changed(*row) for row in self._connection.execute(CHANGED, {**values, "most": limit})]
 
     def mine(self, code: str, participant_id: str) -> dict[str, Kept]:
         """What this participant gave, by exercise."""

@@ -86,6 +86,13 @@ def _group_column(group: Group) -> dict[str, Any]:
     return {"perspectives": group.perspectives, "title": title, "others": group.others, "own": group.own}
 
 
+# What a session's verbs change.
+MOVING = (
+    "moved", "current", "steps", "visits", "timer", "blank", "ended_at", "answered_day", "seats", "groups", "frozen",
+    "published", "issued",
+)  # fmt: skip
+
+
 def moving_columns(session: Session) -> dict[str, Any]:
     """What a session's verbs change, as columns."""
     return {

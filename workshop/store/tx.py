@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workshop.gathered import Participant, Written
 from workshop.model import Session, Unknown
 from workshop.store.note_tx import NoteTx
-from workshop.store.rows import Row, Workshops, all_columns, moving_columns, participant_of, session_of
+from workshop.store.remembered import Remembered
+from workshop.store.rows import MOVING, Row, Workshops, all_columns, moving_columns, participant_of, session_of
 from workshop.store.schema import note, participant, photo, response, session, setting, sign_in, theme, undo, write_up
 from workshop.store.write_up_tx import WriteUpTx
 
@@ -47,17 +48,29 @@ class Raced(Exception):
 
 
 LOAD = select(session).where(session.c.code == bindparam("code")).with_for_update()
-SAVE = update(session).where(session.c.code == bindparam("b_code"), session.c.revision == bindparam("b_revision"))
-RESPONSE_KEY = tuple_(response.c.session, response.c.participant, response.c.exercise)
+UNCHANGED = (session.c.code == bindparam("b_code")) & (session.c.revision == bindparam("b_revision"))
+BUMP = update(session).where(UNCHANGED).values(revision=bindparam("revision"))  # something changed beside its row
+SAVE = update(session).where(UNCHANGED).values({name: bindparam(name) for name in (*MOVING, "revision")})
+THEIRS = (
+    (response.c.session == bindparam("code"))
+    & (response.c.exercise == bindparam("exercise"))
+    & response.c.participant.in_(bindparam("participants", expanding=True))
+)
+BRIEF = select(response.c.participant, response.c.n, response.c.pending).where(THEIRS)
+WHOLE = select(response).where(THEIRS)
+PARTICIPANTS = select(participant).where(participant.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class Tx:
     """See the module. `scrub` asks the writer to leave no trace of deleted rows in the database's files."""
 
-    def __init__(self, connection: Connection, workshops: Workshops) -> None:
+    def __init__(self, connection: Connection, workshops: Workshops, remembered: Remembered) -> None:
         self._connection = connection
         self._workshops = workshops
+        self._remembered = remembered
         self._sessions: dict[str, _Held] = {}
+        self._participants: dict[tuple[str, str], Participant] = {}
+        self._deleted: list[str] = []
         self._answers: list[tuple[Session, Answer, Outcome]] = []
         self.scrub = False
         self.notes = NoteTx(connection, self._settle, self.touch, self._upsert)
@@ -67,12 +80,18 @@ class Tx:
 
     def session(self, code: str) -> Session:
         """As it stands in this transaction, with what earlier verbs of the batch did to it."""
+        if code in self._deleted:
+            raise Unknown(code)
         if code not in self._sessions:
-            row = self._connection.execute(LOAD, {"code": code}).mappings().first()
-            if row is None:
-                raise Unknown(code)
-            self._sessions[code] = _Held(session_of(row, self._workshops))
+            known = self._remembered.sessions.get(code)
+            self._sessions[code] = _Held(known if known is not None else self._load(code))
         return self._sessions[code].now
+
+    def _load(self, code: str) -> Session:
+        row = self._connection.execute(LOAD, {"code": code}).mappings().first()
+        if row is None:
+            raise Unknown(code)
+        return session_of(row, self._workshops)
 
     def put(self, changed: Session) -> None:
         """The session as a verb left it; nothing is written where nothing changed."""
@@ -101,6 +120,8 @@ class Tx:
             self._connection.execute(delete(table).where(table.c.session == code))
         self._connection.execute(delete(session).where(session.c.code == code))
         del self._sessions[code]
+        self._participants = {key: who for key, who in self._participants.items() if key[0] != code}
+        self._deleted.append(code)
         self.scrub = True
 
     # Participants
@@ -111,6 +132,7 @@ class Tx:
             name: getattr(new, name) for name in ("id", "session", "place_code", "language", "perspective", "size")
         }
         self._connection.execute(insert(participant), {**columns, "token_hash": token_hash})
+        self._participants[new.session, new.id] = new
 
     def move_participant(self, who: Participant, token_hash: str) -> None:
         """The seat goes on on another phone; the former one's cookie no longer fits."""
@@ -121,6 +143,7 @@ class Tx:
         mine = participant.c.id == who.id
         now = participant_of(self._connection.execute(select(participant).where(mine)).mappings().one())
         self._connection.execute(update(participant).where(mine), columns)
+        self._participants[now.session, now.id] = replace(now, **columns)
         counted = {name: columns[name] for name in ("perspective", "size") if name in columns}
         if not counted:
             return
@@ -200,24 +223,28 @@ class Tx:
         for held in self._sessions.values():
             if not held.changed:
                 continue
-            columns = {**moving_columns(held.now), "revision": held.was.revision + 1}
-            keys = {"b_code": held.was.code, "b_revision": held.was.revision}
-            if self._connection.execute(SAVE.values(columns), keys).rowcount != 1:
+            values = {"b_code": held.was.code, "b_revision": held.was.revision, "revision": held.was.revision + 1}
+            if held.now != held.was:
+                values |= moving_columns(held.now)
+            if self._connection.execute(BUMP if held.now == held.was else SAVE, values).rowcount != 1:
                 raise Raced(held.was.code)
+            held.now = replace(held.now, revision=held.was.revision + 1)
+
+    def remember(self) -> None:
+        """What the next transaction need not read. Only once this one is committed."""
+        with self._remembered.lock:
+            for code in self._deleted:
+                self._remembered.forget(code)
+            self._remembered.sessions.take({code: held.now for code, held in self._sessions.items()})
+            self._remembered.participants.take(self._participants)
 
     def _settle(self) -> None:
         """Writes the answers gathered so far, each judged against what the one before it left."""
         if not self._answers:
             return
         gathered, self._answers = self._answers, []
-        keys = {(a.participant.session, a.participant.id, a.exercise) for _, a, _ in gathered}
-        found = self._connection.execute(select(response).where(RESPONSE_KEY.in_(list(keys)))).mappings()
-        stored: dict[tuple[str, str, str], dict[str, Any]] = {
-            (row["session"], row["participant"], row["exercise"]): dict(row) for row in found
-        }
-        who = {answer.participant.id for _, answer, _ in gathered}
-        counted = self._connection.execute(select(participant).where(participant.c.id.in_(list(who)))).mappings()
-        fresh = {row["id"]: participant_of(row) for row in counted}
+        stored = self._stored(gathered)
+        self._look_up([answer.participant for _, answer, _ in gathered])
         changed: dict[tuple[str, str, str], Answer] = {}
         for held, answer, outcome in gathered:
             key = (answer.participant.session, answer.participant.id, answer.exercise)
@@ -227,7 +254,7 @@ class Tx:
                 outcome.status = ("late" if row["late"] else "received") if repeated else "superseded"
             else:
                 revision = self.touch(held.code)
-                speaker = fresh.get(answer.participant.id, answer.participant)  # as they are now, not when they sent it
+                speaker = self._participants.get(key[:2], answer.participant)  # as they are now, not when they sent it
                 stored[key] = row = _row(row, answer, speaker, revision, held.step(answer.exercise).revealed)
                 changed[key] = answer
                 outcome.status = "late" if answer.late else "received"
@@ -237,6 +264,41 @@ class Tx:
             texts = {key: answer.written for key, answer in changed.items() if answer.written is not None}
             if texts:
                 self.notes.keep(texts, self.touch)
+
+    def _stored(self, gathered: list[tuple[Session, Answer, Outcome]]) -> dict[tuple[str, str, str], dict[str, Any]]:
+        """The rows that decide what becomes of these answers. An older one that shows on no wall decides nothing."""
+        asked: dict[tuple[str, str], dict[str, int]] = {}  # session, exercise -> participant -> the smallest n
+        shown: set[tuple[str, str]] = set()
+        for held, answer, _ in gathered:
+            key = (answer.participant.session, answer.exercise)
+            least = asked.setdefault(key, {})
+            least[answer.participant.id] = min(answer.n, least.get(answer.participant.id, answer.n))
+            if held.step(answer.exercise).revealed:
+                shown.add(key)
+        rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+        for (code, exercise), least in asked.items():
+            values = {"code": code, "exercise": exercise, "participants": list(least)}
+            brief = self._connection.execute(BRIEF, values).all()
+            judging = [who for who, n, pending in brief if n >= least[who] or pending or (code, exercise) in shown]
+            if judging:
+                whole = self._connection.execute(WHOLE, {**values, "participants": judging}).mappings()
+                rows |= {(code, row["participant"], exercise): dict(row) for row in whole}
+        return rows
+
+    def _look_up(self, participants: list[Participant]) -> None:
+        """These participants as they are now."""
+        strange = []
+        for who in participants:
+            key = (who.session, who.id)
+            if key not in self._participants:
+                known = self._remembered.participants.get(key)
+                if known is not None:
+                    self._participants[key] = known
+                else:
+                    strange.append(who.id)
+        if strange:
+            found = self._connection.execute(PARTICIPANTS, {"ids": strange}).mappings()
+            self._participants |= {(row["session"], row["id"]): participant_of(row) for row in found}
 
     def _upsert(self, table: Any, rows: Iterable[Mapping[str, Any]], key: tuple[str, ...]) -> None:
         dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from workshop.model import Invalid, Refused, Unknown
+from workshop.store.remembered import Remembered
 from workshop.store.rows import Workshops
 from workshop.store.tx import Raced, Tx
 
@@ -43,9 +44,11 @@ class _Job(Generic[T]):
 class Writer:
     """Runs verbs in transactions. `do` returns only after the commit (synchronous=FULL) is on disk."""
 
-    def __init__(self, engine: Engine, workshops: Workshops) -> None:
+    def __init__(self, engine: Engine, workshops: Workshops, checkpointing: Any) -> None:
         self._engine = engine
+        self._checkpointing = checkpointing  # a lock: two cannot empty the -wal file at once
         self._workshops = workshops
+        self.remembered = Remembered()
         self._scrub = False  # something was deleted whose traces are still in the -wal file
         self._queue: _queue.SimpleQueue[_Job[Any] | None] = _queue.SimpleQueue()
         self._stopped = get_original("threading", "Event")()
@@ -87,7 +90,7 @@ class Writer:
                 jobs.append(more)
             self._commit(connection, jobs)
             if self._scrub:  # beside the commit: what is committed stays committed when this cannot be done now
-                with suppress(sqlite3.Error):
+                with suppress(sqlite3.Error), self._checkpointing:
                     self._scrub = not _emptied(connection)
             for job in jobs:
                 job.wake()
@@ -99,6 +102,8 @@ class Writer:
         try:
             self._transact(connection, jobs)
         except Exception as error:
+            with self.remembered.lock:
+                self.remembered.clear()  # whatever went wrong, the database is asked anew
             if len(jobs) == 1:
                 jobs[0].error = Busy() if isinstance(error, OperationalError | Raced) else error
                 return
@@ -108,13 +113,14 @@ class Writer:
 
     def _transact(self, connection: Connection, jobs: list[_Job[Any]]) -> None:
         with connection.begin():
-            tx = Tx(connection, self._workshops)
+            tx = Tx(connection, self._workshops, self.remembered)
             for job in jobs:
                 try:
                     job.result = job.verb(tx)
                 except (Invalid, Refused, Unknown) as refusal:
                     job.error = refusal
             tx.flush()
+        tx.remember()
         self._scrub |= tx.scrub
 
 
