@@ -121,34 +121,36 @@ MUTANTS = (
         "an early tally on phones",
         "a phone may look at the tally before it is revealed",
         "workshop/fragments.py",
-        "if state.wall is None or state.exercise is None or not asks(state.exercise):",
-        "state = replace(state, wall=state.tally)\n        if state.wall is None or not asks(state.exercise):",
+        "(self.step.revealed or not asks(self.exercise))",
+        "(self.step.opened or not asks(self.exercise))",
         ("tests/test_fragments.py", MACHINE),
     ),
     Mutant(
         "an early tally in the phones' fragment",
-        "the fragment that is pushed to phones has the tally in it",
+        "the fragment that is pushed to phones has the tally under it",
         "workshop/fragments.py",
-        'return {"step": render_template("phone/_step.html", state=state, langs=(lang,))}',
-        'return {"step": render_template("phone/_step.html", state=state, langs=(lang,)) + (draw_tally('
-        "state.exercise.kind, (lang,), full=True, tally=state.tally, study=None) if state.tally else '')}",
+        'return {"step": self._piece(session.code, f"phone {lang}", "step", made_of, draw)}',
+        "with self._store.read() as read, self._app.app_context():\n"
+        "            one = State(session, read, self._tallies)\n"
+        "            return {'step': draw() + (draw_tally(one.exercise.kind, (lang,), full=True, tally=one.tally,"
+        " study=None) if one.tally else '')}",
         (MACHINE,),
     ),
     Mutant(
         "an early tally on the screen",
-        "the tally stands on the screen as soon as answers are taken",
-        "workshop/fragments.py",
-        'drawn = ""\n        if state.wall is not None and state.exercise is not None:',
-        "drawn, state = '', replace(state, wall=state.tally, step=replace(state.step, revealed=True))\n"
-        "        context['state'] = state\n        if state.wall is not None:",
+        "the tally stands on the screen beside the turnout, while answers are taken",
+        "templates/screen/_stage.html",
+        "{% if state.step.opened is not none %}{% set n",
+        "{{ draw_tally(exercise.kind, langs, full=False, tally=state.tally, study=none) }}"
+        "{% if state.step.opened is not none %}{% set n",
         (MACHINE,),
     ),
     Mutant(
         "late answers on the wall",
         "what waits beside the wall is shown at once",
         "workshop/tallies.py",
-        'if row["pending"]:',
-        'if row["pending"] and False:',
+        "if row.pending:",
+        "if row.pending and False:",
         ("tests/test_tallies.py", MACHINE),
     ),
     Mutant(
@@ -170,9 +172,9 @@ MUTANTS = (
     Mutant(
         "a change that does not move",
         "an answer that is changed counts beside the one before it",
-        "workshop/tallies.py",
-        "side.add(old, -1)",
-        "side.add(old, 0)",
+        "workshop/sums.py",
+        "self.went.update(one.keys)",
+        "self.went.update(())",
         ("tests/test_tallies.py", MACHINE),
     ),
     Mutant(

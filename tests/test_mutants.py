@@ -13,7 +13,7 @@ def test_a_mutant_s_text_stands_once_in_its_file(mutant: Mutant) -> None:
     assert places(mutant) == 1
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", [one for one in MUTANTS if one.file.endswith(".py")], ids=lambda one: one.name)
 def test_a_broken_file_is_still_python_and_another_than_before(mutant: Mutant) -> None:
     text = (ROOT / mutant.file).read_text(encoding="utf-8")
     broken = text.replace(mutant.text, mutant.instead)

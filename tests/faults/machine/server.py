@@ -102,9 +102,7 @@ class Server:
         app = drawing()
         self.store = Store(file)
         self.tallies = Tallies()
-        self.fragments = Fragments(
-            app, self.store, self.tallies, lambda code: 0, lambda session: "http://a/j/b", lambda key: "http://a/w/b"
-        )
+        self.fragments = self._drawn_anew()
         pushes = iter(range(1, 10**9))  # for the broadcast a second passes with every look: no push waits for a tick
         self.broadcast = Broadcast(self.fragments, self._emit, lambda: clock() + next(pushes))
         self.live = Live(self.store, self.announced.append, clock)
@@ -143,7 +141,12 @@ class Server:
             _until(lambda code=code: self.broadcast._pushed.get(code) != before.get(code))
 
     def fresh(self, surface: str, lang: str) -> dict[str, str]:
-        return self.fragments.render(surface, CODE, lang)[1]
+        """As it is drawn by who has drawn nothing yet."""
+        return self._drawn_anew().render(surface, CODE, lang)[1]
+
+    def _drawn_anew(self) -> Fragments:
+        links = (lambda session: "http://a/j/b", lambda key: "http://a/w/b")
+        return Fragments(drawing(), self.store, self.tallies, lambda code: 0, *links)
 
     # Answers and verbs that wait for the disk together
 
