@@ -93,13 +93,13 @@ class Machine(Play):
     def a_phone_asks_again(self, who: int) -> None:
         self.tabs[who % len(self.tabs)].give_up()
 
-    @rule(who=some, wiped=st.booleans())
-    def a_page_is_loaded_again(self, who: int, wiped: bool) -> None:
-        """Perhaps with an empty storage, as browsers empty it for pages that were long closed."""
+    @rule(who=some, wiped=st.sampled_from(("", "", "open", "closed")))
+    def a_page_is_loaded_again(self, who: int, wiped: str) -> None:
+        """Perhaps with an empty storage, as browsers empty it for closed pages; or it is emptied under open ones."""
         tab = self.tabs[who % len(self.tabs)]
         if wiped:
             tab.phone.wipe()
-        for one in tab.phone.tabs if wiped else [tab]:
+        for one in {"": [tab], "open": [], "closed": tab.phone.tabs}[wiped]:
             one.load(self.server)
 
     @precondition(lambda self: self.wire)

@@ -175,7 +175,7 @@ class Tab:
             self.stored[exercise] = holds
         if ack["ok"] and not superseded:
             self.phone.told[exercise, sent.n] = sent.value
-        if now is None or now.n != sent.n:
+        if now is None or (now.n, now.value) != (sent.n, sent.value):
             return
         if ack["ok"] and not superseded:
             self._keep(exercise, None)
