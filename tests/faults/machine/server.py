@@ -1,5 +1,6 @@
 """One life of the server, from opening the database to its end or its being killed."""
 
+import atexit
 import shutil
 import sqlite3
 import tempfile
@@ -52,6 +53,7 @@ TURNS = 20  # of all greenlets, in which whoever was woken has said what they kn
 def drawing() -> Flask:
     """What all lives draw with: templates are compiled once."""
     folder = Path(tempfile.mkdtemp(prefix="cyd-machine-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     app = create_app(Config(data=folder / "data", exercises=folder), lambda: "http://127.0.0.1:8050")
     app.extensions["cyd"].store.close()
     return app
