@@ -93,7 +93,7 @@ class Stop:
 
 
 class Server:
-    """`hear(event, data, room)` is the line to everybody who watches; `now` the clock, which stands still."""
+    """`hear(event, data, room)` is the line to everybody who watches; `clock` stands still until it is moved."""
 
     def __init__(self, file: Path, hear: Callable[[str, Any, str], None], clock: Callable[[], float]) -> None:
         self.file, self._hear = file, hear
