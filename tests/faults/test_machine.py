@@ -226,7 +226,7 @@ class Machine(Play):
 
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(
-    max_examples=3000 if LONG else 100,
+    max_examples=3000 if LONG else 120,
     stateful_step_count=80 if LONG else 40,
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
