@@ -10,13 +10,19 @@ TEST_PACKAGES  := chromium poppler-utils default-jdk-headless libjaxb-java $(PAN
 APT_INSTALL := apt-get install -y --no-install-recommends
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check mutants bench rehearse screenshots schema translations requirements clean run-libraries test-programs
+.PHONY: help run backup restore test check mutants bench rehearse screenshots schema translations requirements clean run-libraries test-programs
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.run run-libraries ## Start Cyd; makes the environment first where there is none
 	@.venv/bin/python app.py
+
+backup: .venv/.run ## Copy the data folder while Cyd runs on: TO=backups/..., which must not be there yet; DATA=data
+	@.venv/bin/python -m workshop.backup make $(if $(TO),--to "$(TO)")
+
+restore: .venv/.run ## Put a backup in place while Cyd does not run: FROM=backups/...; DATA=data
+	@$(if $(FROM),.venv/bin/python -m workshop.backup restore --from "$(FROM)",echo "Say which: make restore FROM=backups/..."; exit 1)
 
 test: test-programs check ## Everything that has to pass: check, then all tests
 	.venv/bin/pytest
@@ -75,7 +81,7 @@ requirements: $(UV) ## Pin what pyproject.toml asks for; UPGRADE=1 for the newes
 	@mv .venv/dev.txt requirements-dev.txt
 	@grep -c '^[a-z].*==' requirements.txt requirements-dev.txt
 
-clean: ## Remove everything made here except data/
+clean: ## Remove everything made here except data/ and backups/
 	rm -rf .venv rehearsal .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -type d -name __pycache__ -prune -exec rm -rf {} +
 

@@ -22,9 +22,13 @@ from gevent.pywsgi import WSGIHandler, WSGIServer  # noqa: E402
 
 from workshop import create_app  # noqa: E402
 from workshop.config import Config, ConfigError  # noqa: E402
+from workshop.folder import open_folder  # noqa: E402
 from workshop.packs import PackError  # noqa: E402
 
 LOOK_SECONDS = 10
+HEAD_SECONDS = 20  # for the head of a request, once it has begun to arrive
+IDLE_SECONDS = 75  # between two requests on one connection
+OPEN_FILES = 10_240  # the most that macOS gives
 SWEEP_SECONDS = 3600  # a laptop that sleeps at night still sweeps every day that it is on
 
 
@@ -94,12 +98,12 @@ def greet(config: Config, port: int, link: str) -> None:
 class Here:
     """What links and QR codes start with. Looked up beside everything else, because a look-up may wait."""
 
-    def __init__(self, config: Config, port: int) -> None:
-        self._config, self._port = config, port
+    def __init__(self, config: Config) -> None:
+        self._config, self.port = config, config.port
         self.look()
 
     def look(self) -> None:
-        self.address = self._config.public_url or f"http://{addresses(self._config)[0]}:{self._port}"
+        self.address = self._config.public_url or f"http://{addresses(self._config)[0]}:{self.port}"
 
     def look_forever(self) -> None:
         """A laptop changes its network."""
@@ -114,8 +118,32 @@ class Handler(WSGIHandler):  # type: ignore[misc]
     def __init__(self, sock: Any, address: Any, server: Any) -> None:
         super().__init__(sock, ("-", 0), server)
 
+    def read_requestline(self) -> str:
+        with gevent.Timeout(IDLE_SECONDS, TimeoutError):
+            return str(super().read_requestline())
+
+    def read_request(self, raw_requestline: str) -> bool:
+        """Who sends a head a letter at a time has its connection closed."""
+        with gevent.Timeout(HEAD_SECONDS, TimeoutError):
+            return bool(super().read_request(raw_requestline))
+
+    def _handle_client_error(self, ex: Exception) -> Any:
+        return None if isinstance(ex, OSError) else super()._handle_client_error(ex)
+
     def log_error(self, msg: str, *args: Any) -> None:
         """Keeps still about requests that cannot be read: they may hold anything."""
+
+
+def open_files() -> None:
+    """Each phone takes two files, and what a shell starts with is often 1,024: too few for a room of 600."""
+    try:
+        import resource
+    except ImportError:  # Windows, which has no such limit
+        return
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def main() -> int:
@@ -123,12 +151,15 @@ def main() -> int:
         sys.stdout.reconfigure(errors="replace")  # a terminal that lacks the QR code's blocks
     try:
         config = Config.from_environment(os.environ)
+        open_files()
         check_reach(config)
-        listener = listen(config)
-        port = listener.getsockname()[1]
+        open_folder(config.data)  # for as long as this process lives
 
-        here = Here(config, port)
+        here = Here(config)
         app = create_app(config, lambda: here.address)
+        listener = listen(config)  # not before the database is up to date: until then phones try again
+        port = here.port = listener.getsockname()[1]
+        here.look()
     except (ConfigError, PackError) as error:
         print(f"Cyd cannot start.\n{error}", file=sys.stderr)
         return 1
@@ -150,6 +181,7 @@ def main() -> int:
     gevent.spawn(sweep_forever)
     gevent.spawn(here.look_forever)
     gevent.spawn(cyd.sockets.beat_forever)
+    gevent.spawn(cyd.sockets.greet_forever)
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)  # full collections over all connections would stop every phone

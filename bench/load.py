@@ -79,7 +79,10 @@ async def connected(port: int, auth: Mapping[str, Any], cookie: str = "") -> Lin
 
 
 class Crowd:
-    """Phones with seats in one room. `auth(seat)` and `cookie(seat)` say who each is; `values` is what they answer."""
+    """Phones with seats in one room. `auth(seat)` and `cookie(seat)` say who each is; `values` is what they answer.
+
+    `way` connects one of them: by websocket, or by long-polling.
+    """
 
     def __init__(
         self,
@@ -89,14 +92,16 @@ class Crowd:
         cookie: Callable[[int], str],
         exercise: str,
         values: Sequence[bytes],
+        way: Callable[..., Any] = connected,
     ) -> None:
         self.port, self.count = port, count
-        self._auth, self._cookie, self._values = auth, cookie, values
+        self._auth, self._cookie, self._values, self._way = auth, cookie, values, way
         self._exercise = exercise.encode()
         self.lines: list[Line] = []
         self.n = [0] * count
         self.acked = [0] * count  # the n that each heard of last
         self.revision = 0
+        self.last_sent = 0.0
         self.refused: list[bytes] = []
 
     # Coming in
@@ -108,7 +113,7 @@ class Crowd:
 
         async def one(seat: int) -> None:
             async with turns:
-                line = await connected(self.port, self._auth(seat), self._cookie(seat))
+                line = await self._way(self.port, self._auth(seat), self._cookie(seat))
                 got = await line.ask(b'["watch"]')
                 if b'"ok":true' not in got:
                     raise RuntimeError(got.decode()[:200])
@@ -140,7 +145,7 @@ class Crowd:
         event = b'["respond",{"v":1,"exercise":"%s","n":%d,"rev":%d,"value":%s}]' % (
             self._exercise, n, self.revision, value,
         )  # fmt: skip
-        began = time.perf_counter()
+        self.last_sent = began = time.perf_counter()
 
         def acknowledged(at: float, packet: bytes) -> None:
             if b'"received"' in packet:
@@ -166,6 +171,20 @@ class Crowd:
         for seat in range(self.count):
             loop.call_at(began + random.random() * seconds, self.answer, seat, heard)
         await asyncio.wait_for(done.wait(), PATIENCE)
+        return taken
+
+    async def steadily(self, between: float, goes_on: Callable[[], bool]) -> list[float]:
+        """One phone after the other answers, so many seconds apart; how long each waited."""
+        taken: list[float] = []
+        loop = asyncio.get_running_loop()
+        at, sent = loop.time(), 0
+        while goes_on():
+            self.answer(sent % self.count, taken.append)
+            sent += 1
+            at += between
+            await asyncio.sleep(max(0.0, at - loop.time()))
+        while len(taken) < sent:
+            await asyncio.sleep(0.005)
         return taken
 
     async def flood(self, seconds: float, in_flight: int = 100) -> tuple[float, list[float]]:

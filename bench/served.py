@@ -1,14 +1,16 @@
 """Servers under load: each its own process on one core, the generator on the other; what they used."""
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from workshop.config import ROOT
-from workshop.rehearsal.server import OwnServer
+from workshop.rehearsal.server import PORTS, OwnServer
 
 REFERENCES = ROOT / "bench" / "references"
 SERVER_CORE, GENERATOR_CORE = 0, 1
@@ -41,9 +43,9 @@ class Served:
 
 
 @contextmanager
-def cyd(data: Path, launcher: Path | None = None) -> Iterator[tuple[Served, OwnServer]]:
-    """Cyd itself over this data folder; `launcher` starts it with something changed."""
-    server = OwnServer(data, **({} if launcher is None else {"CYD_BENCH": "1"}))
+def cyd(data: Path, **environment: str) -> Iterator[tuple[Served, OwnServer]]:
+    """Cyd itself over this data folder."""
+    server = OwnServer(data, **environment)
     try:
         yield start(server), server
     finally:
@@ -58,21 +60,38 @@ def start(server: OwnServer) -> Served:
 
 
 @contextmanager
-def reference(name: str, port: int, *arguments: str) -> Iterator[Served]:
-    """One of the small servers in bench/references: `plain`, `bare`, `raw` or `node`."""
+def reference(name: str, folder: Path) -> Iterator[Served]:
+    """One of the small servers in bench/references: `plain`, `bare`, `raw` or `node`. `folder` has what it serves."""
     file = REFERENCES / ("node/server.mjs" if name == "node" else f"{name}.py")
-    command = ["node"] if name == "node" else [sys.executable]
-    process = subprocess.Popen(
-        [*command, str(file), str(port), *arguments], stdout=subprocess.PIPE, text=True, cwd=ROOT
-    )
+    command = "node" if name == "node" else sys.executable
+    port = free_port()
+    process = subprocess.Popen([command, str(file), str(port), str(folder)], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         if "ready" not in process.stdout.readline():
             raise RuntimeError(f"the reference server {name} did not start")
         on_core(SERVER_CORE, process.pid)
+        _answers(port)
         yield Served(port, process.pid)
     finally:
         process.kill()
         process.wait()
         if process.stdout:
             process.stdout.close()
+
+
+def free_port() -> int:
+    while True:
+        port = next(PORTS)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+
+
+def _answers(port: int) -> None:
+    """Waits until something listens there."""
+    while True:
+        with socket.socket() as probe:
+            if not probe.connect_ex(("127.0.0.1", port)):
+                return
+        time.sleep(0.02)

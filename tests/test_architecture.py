@@ -12,7 +12,7 @@ from workshop.config import ROOT
 
 # Each may import itself, what stands beside it and what stands before it; nothing that comes after.
 LAYERS = [
-    {"bounded", "config"},
+    {"bounded", "config", "folder"},
     {"text", "model", "gathered", "certainty"},
     {"kinds"},
     {"compare", "drawing", "lookalikes"},
@@ -25,8 +25,11 @@ LAYERS = [
     {"broadcast", "sockets", "guard", "security", "pages", "exports"},
     {"__init__"},
 ]
-# It speaks the wire like any phone.
-BESIDE = {"rehearsal": {"config", "gathered", "kinds", "model", "packs", "rehearsal", "text"}}
+# One speaks the wire like any phone, the other is a command of its own.
+BESIDE = {
+    "rehearsal": {"config", "gathered", "kinds", "model", "packs", "rehearsal", "text"},
+    "backup": {"backup", "config", "folder", "store"},
+}
 WEB = {"flask", "flask_socketio", "jinja2", "markupsafe", "werkzeug"}
 DATABASE = {"alembic", "sqlalchemy"}
 NUMBERS = {"numpy", "scipy"}
@@ -60,7 +63,7 @@ PURE_IMPORTS = {
     "unicodedata",
     "workshop",
 }
-TALKERS = {"app.py"}  # what it prints is what it is for
+TALKERS = {"app.py", "workshop/backup.py"}  # what it prints is what it is for
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "handler"}
 
 SOURCES = sorted((ROOT / "workshop").rglob("*.py"))

@@ -4,9 +4,13 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from inspect import signature
 from itertools import count
 
+import engineio.server
+import engineio.socket
 import pytest
+import simple_websocket
 from engineio.async_drivers import gevent as driver
 
 from tests.cast import Closed, Phone, Room, Socket, Wire, eventually, gather, hang_up, phone, running
@@ -60,10 +64,48 @@ def ends(wire: Wire, seconds: float = 15) -> bool:
     return False
 
 
+def test_what_the_guard_relies_on_stands_in_the_libraries_as_it_was_written_for() -> None:
+    """An upgrade that moves any of it makes this fail, and not a room of phones."""
+    websocket, connection = simple_websocket.Server.__mro__[1], guard.Held.__mro__[1]
+    inside = {
+        # The driver's wrapper makes its socket in __call__, with server_args, and reads with `receive`.
+        driver.WebSocketWSGI.__mro__[1].__init__: {"server_args"},
+        driver.WebSocketWSGI.__call__: {"ws", "server_args", "app"},
+        driver.WebSocketWSGI.wait: {"receive"},
+        # Sockets and Engine.IO connections are made by names that `install` may set.
+        connection._upgrade_websocket: {"_async"},
+        engineio.server.Server._handle_connect: {"socket", "Socket", "sockets"},
+        # It reads in a thread of its own and hands on through these.
+        websocket._thread: {"_handle_events", "receive_bytes", "connected"},
+        websocket._handle_events: {
+            "ws",
+            "events",
+            "input_buffer",
+            "max_message_size",
+            "event",
+        },
+        websocket.receive: {"input_buffer", "event", "connected"},
+        # What is polled comes in here, packet by packet; what is closed waits for its queue.
+        connection.handle_post_request: {"receive", "packets"},
+        connection.close: {"closed", "queue", "join"},
+    }
+    for function, names in inside.items():
+        assert names <= {*function.__code__.co_names, *function.__code__.co_varnames}, function
+    assert list(signature(simple_websocket.Server.__init__).parameters) == [
+        *("self", "environ", "subprotocols", "receive_bytes", "ping_interval", "max_message_size"),
+        *("thread_class", "event_class", "selector_class"),
+    ]
+    made = guard.Capped(lambda ws: None, None)
+    assert set(made.server_args) == {"thread_class", "event_class", "selector_class", "max_message_size"}
+    assert made.server_args["max_message_size"] == guard.LARGEST
+    assert signature(connection.close).parameters.keys() == {"self", "wait", "abort", "reason"}
+
+
 @pytest.mark.usefixtures("strangers")
 def test_the_hooks_are_where_the_libraries_look_for_them(room: Room) -> None:
     guard.install()
     assert driver._async["websocket"] is guard.Capped
+    assert engineio.server.socket.Socket is guard.Held
     assert guard.Capped.__mro__[1] is driver.WebSocketWSGI
     assert guard.Guarded._handle_events is not guard.Guarded.__mro__[1]._handle_events
     for name in ("_handle_events", "send", "receive"):

@@ -562,7 +562,13 @@ def test_long_polling_needs_an_origin_for_posts_and_a_good_one_where_there_is_on
 
 
 @pytest.mark.parametrize(
-    "query", ["EIO=4&transport=polling&j=0", "j=0&EIO=4&transport=polling", "EIO=4&transport=polling&j="]
+    "query",
+    [
+        "EIO=4&transport=polling&j=0",
+        "j=0&EIO=4&transport=polling",
+        "EIO=4&transport=polling&j=",
+        "EIO=4&transport=polling&%6A=0",
+    ],
 )
 def test_jsonp_is_refused(room: Room, query: str) -> None:
     assert room.ben.get(f"/socket.io/?{query}").status == 403

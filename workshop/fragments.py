@@ -67,8 +67,11 @@ class State:
         if self.exercise is None or self.sums is None:
             return None
         # Perspectives stand side by side only after the close, for the facilitator too.
-        live = replace(self.sums.live, parts=()) if self.step.accepting else self.sums.live
-        return kinds.KINDS[self.exercise.kind].tally(self.exercise.content, live)
+        if self.step.accepting:
+            live, of = replace(self.sums.live, parts=()), "live, without parts"
+        else:
+            live, of = self.sums.live, "live"
+        return self.tallies.tally(self.read, self.session, self.exercise, live, of)
 
     @property
     def shown(self) -> bool:
@@ -80,7 +83,7 @@ class State:
         """What the room may see of the tally; None until revealed."""
         if self.exercise is None or self.sums is None or not self.shown:
             return None
-        return kinds.KINDS[self.exercise.kind].tally(self.exercise.content, self.sums.wall)
+        return self.tallies.tally(self.read, self.session, self.exercise, self.sums.wall, "wall")
 
     @cached_property
     def study(self) -> Any:

@@ -1,25 +1,55 @@
 """Transport limits: how much a socket may send, and how much may wait for one that does not read.
 
-Hooks into the gevent driver of Engine.IO and into simple-websocket; `test_guard` fails when an upgrade moves the hooks.
+Hooks into Engine.IO, its gevent driver and simple-websocket; `test_guard` fails when an upgrade moves the hooks.
 """
 
 import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from socket import SHUT_RDWR, SO_SNDBUF, SOL_SOCKET
 from typing import Any
 
+import engineio.socket
 import gevent
 import simple_websocket
 from engineio.async_drivers import gevent as driver
+from engineio.exceptions import EngineIOError
 from simple_websocket.errors import ConnectionClosed
-from wsproto.events import Message, TextMessage
+from wsproto.events import Message, Ping, Pong, TextMessage
 
 LARGEST = 16 * 1024  # bytes of one message
 RATE = 20  # messages a second in the long run
 BURST = 60
+PIECE = 0.02  # of a message: what a slow line cuts it into
 WAITING_IN = 64  # messages read and not yet handled
 SENDING = 128 * 1024  # bytes that the system may hold for one phone
 STUCK_SECONDS = 10  # how long one frame may take to reach a phone
 WAITING_OUT = 50  # packets for a phone that does not read; it gets what is current when it comes back
+
+
+@dataclass
+class Bucket:
+    """How often one sender may come: `burst` at once, RATE a second in the long run."""
+
+    burst: float = BURST
+    left: float = BURST
+    filled: float = field(default_factory=time.monotonic)
+
+    def take(self) -> bool:
+        """Whether there is one more."""
+        if self._fill() < 1:
+            return False
+        self.left -= 1
+        return True
+
+    def full(self) -> bool:
+        return self._fill() >= self.burst
+
+    def _fill(self) -> float:
+        now = time.monotonic()
+        self.left = min(self.burst, self.left + (now - self.filled) * RATE)
+        self.filled = now
+        return self.left
 
 
 class Guarded(simple_websocket.Server):  # type: ignore[misc]
@@ -32,6 +62,19 @@ class Guarded(simple_websocket.Server):  # type: ignore[misc]
     def handshake(self) -> None:
         self.sock.setsockopt(SOL_SOCKET, SO_SNDBUF, SENDING)
         super().handshake()
+        arriving = self.ws.events
+        self.ws.events = lambda: self._priced(arriving())
+
+    def _priced(self, events: Iterable[Any]) -> Iterator[Any]:
+        """Frames that make up no message cost too: else whoever sends nothing but pongs keeps all others waiting."""
+        for event in events:
+            if isinstance(event, (Ping, Pong)):
+                self._tokens -= 1
+            elif not getattr(event, "message_finished", True):
+                self._tokens -= PIECE
+            if self._tokens < 0:
+                return
+            yield event
 
     def send(self, data: str | bytes) -> None:
         # The library's own `send` hands the rest of a frame to nobody when the buffer of a slow phone is full.
@@ -81,6 +124,32 @@ class Capped(driver.WebSocketWSGI):  # type: ignore[misc]
         return packet if packet and (isinstance(packet, bytes) or packet[0] in "0123456") else None
 
 
+class Held(engineio.socket.Socket):  # type: ignore[misc]
+    """An Engine.IO connection that waits for nobody when it is closed, and drops who floods it by long-polling."""
+
+    def __init__(self, server: Any, sid: str) -> None:
+        super().__init__(server, sid)
+        self._bucket = Bucket()
+
+    def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:
+        # The library waits until what was sent last has been fetched, and holds the request until then. Who polls and
+        # never comes again would keep it, and its line, for ever.
+        super().close(wait=False, abort=abort, reason=reason)
+        self.server.sockets.pop(self.sid, None)  # else a POST that comes before it is swept ends in a 500
+
+    def receive(self, pkt: Any) -> None:
+        if not self.upgraded and not self._bucket.take():  # a websocket counts for itself
+            raise EngineIOError("too many packets")
+        super().receive(pkt)
+
+    def handle_post_request(self, environ: dict[str, Any]) -> None:
+        """What is polled and cannot be read ends the connection; the library would log it, as often as it comes."""
+        try:
+            super().handle_post_request(environ)
+        except (ValueError, TypeError, LookupError, OSError) as error:
+            raise EngineIOError("not readable") from error
+
+
 def install() -> None:
     """From now on every socket is guarded. Refuses to start beside a driver that would go round it."""
     for unwanted in ("geventwebsocket", "eventlet"):
@@ -90,6 +159,7 @@ def install() -> None:
             continue
         raise RuntimeError(f"{unwanted} is installed: it would take over the sockets; uninstall it")
     driver._async["websocket"] = Capped
+    engineio.socket.Socket = Held
 
 
 def bound_queues(eio: Any) -> None:

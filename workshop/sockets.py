@@ -31,6 +31,8 @@ from workshop.words import told
 
 GREETING_SECONDS = 10  # a connection that has not said who it is by then is closed
 RETRY_MILLISECONDS = 2000
+PUT_BURST = 300  # answers of one seat by PUT; RATE a second in the long run
+MOST_PUTTING = 10_000  # seats whose rate is remembered
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +77,7 @@ class Sockets:
         self._seats: dict[str, Seat] = {}
         self._phones: dict[str, dict[str, int]] = defaultdict(dict)  # code -> participant -> open sockets
         self._young: dict[str, float] = {}  # Engine.IO connections by when they were first seen
+        self._putting: dict[str, guard.Bucket] = {}  # participant -> how often it may still come by PUT
         self.socketio = SocketIO(
             app,
             async_mode="gevent",
@@ -102,10 +105,18 @@ class Sockets:
             gevent.sleep(HEARTBEAT)
             try:
                 self._broadcast.beat()
-                self._close_strangers()
                 guard.bound_queues(self.server.eio)
             except Exception:
                 log.exception("heartbeat")
+
+    def greet_forever(self) -> None:
+        """Closes connections that do not say who they are, within a second of their time."""
+        while True:
+            gevent.sleep(1)
+            try:
+                self._close_strangers()
+            except Exception:
+                log.exception("strangers")
 
     def emit(self, event: str, data: Any, to: str) -> None:
         self.server.emit(event, data, to=to)
@@ -131,11 +142,16 @@ class Sockets:
     # Events
 
     def _message(self, eio_sid: str, data: Any) -> None:
-        """What Socket.IO cannot read closes the connection; else nothing would ever answer it."""
+        """What cannot be read, or goes wrong before a handler has it, closes the connection: else nothing answers."""
         try:
+            if _is_foreign(data):
+                raise ValueError("neither bytes nor namespaces are spoken here")
             self.server._handle_eio_message(eio_sid, data)
         except (ValueError, TypeError, LookupError):
-            gevent.spawn(self.server.eio.disconnect, eio_sid)
+            self.server.eio.disconnect(eio_sid)
+        except Exception:
+            log.exception("message")
+            self.server.eio.disconnect(eio_sid)
 
     def _unknown(self, event: str, sid: str, *data: Any) -> dict[str, Any]:
         return {"ok": False, "status": "invalid"}
@@ -215,6 +231,15 @@ class Sockets:
 
     # What socket and PUT share
 
+    def put(self, participant: Participant, data: Any, lang: str) -> tuple[int, dict[str, Any]]:
+        """`answer` for the PUT door, where there is no connection to close: who floods it is told to come again."""
+        if len(self._putting) > MOST_PUTTING:
+            self._putting = {who: one for who, one in self._putting.items() if not one.full()}
+        bucket = self._putting.setdefault(participant.id, guard.Bucket(PUT_BURST, PUT_BURST))
+        if not bucket.take():
+            return 503, {"ok": False, "retry": True, "after_ms": RETRY_MILLISECONDS}
+        return self.answer(participant, data, lang)
+
     def answer(self, participant: Participant, data: Any, lang: str) -> tuple[int, dict[str, Any]]:
         """Keeps an answer; returns the HTTP status and the acknowledgement in the person's language."""
         try:
@@ -267,3 +292,8 @@ class Sockets:
         for eio, since in self._young.items():
             if now - since > GREETING_SECONDS:
                 guard.cut(self.server.eio.sockets[eio])
+
+
+def _is_foreign(data: Any) -> bool:
+    """A packet that no client of ours sends. Its attachments would be kept until the last one has come."""
+    return isinstance(data, bytes) or data[:1] in ("5", "6") or data[1:2] == "/"

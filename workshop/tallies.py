@@ -8,7 +8,7 @@ shows them. Taking in one more answer costs what it holds, and who looks first a
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import count, islice
 from typing import Any, cast
 
 from workshop import kinds
@@ -18,6 +18,8 @@ from workshop.lookalikes import Lookalikes
 from workshop.model import Exercise, Seats, Session
 from workshop.store import Changed, Read
 from workshop.sums import Counted, Side, Sum, together, whole
+
+SERIALS = count()
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,15 @@ class Tallies:
             wall = _gathered(together(held.live, held.apart), session, held.notes, k) if held.apart else live
             held.summed = (state, Sums(live, wall, held.late))
         return held.summed[1]
+
+    def tally(self, read: Read, session: Session, exercise: Exercise, gathered: Gathered, of: str) -> Any:
+        """The kind's tally of what it gathered, made once for all who look; `of` says what is left out of it."""
+        key = ("tally", session.code, exercise.id, of)
+        held = self._studied.get(key)
+        version = self.version(read, session, exercise)
+        if held is None or held[0] != version:
+            held = self._studied[key] = (version, kinds.KINDS[exercise.kind].tally(exercise.content, gathered))
+        return held[1]
 
     def version(self, read: Read, session: Session, exercise: Exercise) -> Hashable:
         """Other than it was once anything changed that sums, study or comparison of the exercise are made of."""
@@ -141,12 +152,12 @@ def _gathered(side: Side, session: Session, notes: Notes, k: int) -> Gathered:
 class _Exercise:
     """Everything kept of one exercise of one session. `newest` holds its notes, the latest change last.
 
-    `apart` is what has to be added to `live` to have what stands on the wall. `changes` grows with every change.
+    `apart` is what has to be added to `live` to have what stands on the wall.
     """
 
     def __init__(self, code: str, exercise: Exercise) -> None:
         self.exercise = exercise
-        self.changes = 0
+        self._serial, self._changes = next(SERIALS), 0
         self.seen_notes = 0
         self.live: dict[str | None, Sum] = defaultdict(Sum)
         self.apart: dict[str | None, Sum] = defaultdict(Sum)
@@ -163,6 +174,11 @@ class _Exercise:
         self._by_writer: dict[str, dict[str, Note]] = defaultdict(dict)
         self._waiting = 0
 
+    @property
+    def changes(self) -> tuple[int, int]:
+        """Other than it was once anything changed, its content included: then all this is made anew."""
+        return self._serial, self._changes
+
     def take_rows(self, read: Read, most: int | None = None) -> bool:
         """Takes in answers that changed, so many at most; False where more are left."""
         rows = read.changed(self._code, self.exercise.id, self._seen, most)
@@ -173,7 +189,7 @@ class _Exercise:
             self._count(row.participant)
         if rows:
             self._seen = (rows[-1].revision, rows[-1].participant)
-            self.changes += 1
+            self._changes += 1
         return most is None or len(rows) < most
 
     def take_notes(self, notes: Iterable[tuple[int, Note]], themes: tuple[Theme, ...]) -> None:
@@ -191,7 +207,7 @@ class _Exercise:
             self.notes = replace(self.notes, waiting=self._waiting)
         elif not writers:
             return
-        self.changes += 1
+        self._changes += 1
 
     def _take_note(self, note: Note) -> bool:
         """Whether the notes that a tally lists are others now."""

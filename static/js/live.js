@@ -26,7 +26,8 @@ export class Live {
   #shown = new Map(); // fragment -> html as last drawn: what is the same is left alone
 
   // surface, code, lang; revision and now of the page as it was loaded; nowUrl gives what `watch` gives.
-  // onFrame(names) after fragments changed, onMine(mine), onConnection(up, since), onGone().
+  // onFrame(names) after fragments changed, onMine(mine, held), onConnection(up, since), onGone(). `held` is what held()
+  // gave when the server was asked.
   constructor(options) {
     this.#options = options;
     this.#revision = Number(options.revision);
@@ -58,6 +59,7 @@ export class Live {
       if (document.hidden) hiddenAt = Date.now();
       else if (Date.now() - hiddenAt > 5000) this.refresh();
     });
+    document.addEventListener("resume", () => this.refresh()); // frozen and thawed without being hidden
     window.addEventListener("pageshow", (event) => event.persisted && this.refresh());
     window.addEventListener("online", () => this.refresh());
     window.addEventListener("offline", () => this.#lost());
@@ -87,21 +89,22 @@ export class Live {
   }
 
   async #watch() {
+    const held = this.#options.held?.();
     try {
-      this.#current(await this.ask("watch"));
+      this.#current(await this.ask("watch"), held);
     } catch {
       if (this.#socket.connected) setTimeout(() => this.#watch(), 1000);
     }
   }
 
-  #current(current) {
+  #current(current, held) {
     if (!current.ok) {
       if (current.gone) this.#gone();
       else setTimeout(() => this.#watch(), current.after_ms ?? 1000);
       return;
     }
     this.#found();
-    if (current.mine) this.#options.onMine?.(current.mine);
+    if (current.mine) this.#options.onMine?.(current.mine, held);
     this.#take(current);
   }
 
@@ -144,12 +147,13 @@ export class Live {
   // The third way: where sockets and long-polling are blocked, plain requests bring what is current.
   async #pollNow() {
     if (this.#socket.connected) return this.#found();
+    const held = this.#options.held?.();
     try {
       const answer = await fetch(this.#options.nowUrl, { headers: { accept: "application/json" } });
       if (answer.status === 404 || answer.status === 401) return this.#gone();
       if (answer.ok) {
         const current = await answer.json();
-        if (current.mine) this.#options.onMine?.(current.mine);
+        if (current.mine) this.#options.onMine?.(current.mine, held);
         this.#take(current);
         this.#options.onConnection?.(true, this.#lastSeen);
       }

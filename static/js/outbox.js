@@ -5,44 +5,68 @@
 
 const RETRY_MS = [1000, 2000, 4000, 5000];
 
-class Keeper {
-  // localStorage where there is some, else memory: `lasting` says which.
+// What was written is held in memory too, as long as the page is open: storage may be refused, full, or emptied by the
+// browser at any moment. `lasting` says whether what is kept now will be there after a reload.
+class Keeper extends EventTarget {
   #memory = new Map();
   lasting = true;
 
   constructor() {
-    try {
-      localStorage.setItem("cyd-try", "1");
-      localStorage.removeItem("cyd-try");
-    } catch {
-      this.lasting = false;
-    }
+    super();
+    this.set("cyd-try", 1);
+    this.remove("cyd-try");
+    // What another tab took away is not ours to hold either.
+    window.addEventListener("storage", ({ key, newValue }) => key !== null && newValue === null && this.#memory.delete(key));
   }
 
   get(key) {
-    const raw = this.lasting ? localStorage.getItem(key) : this.#memory.get(key);
+    const held = this.#memory.get(key);
+    let raw = this.#storage((storage) => storage.getItem(key));
+    if (!raw && held && this.lasting) this.#store(key, held); // emptied meanwhile
+    raw ??= held;
     return raw ? JSON.parse(raw) : null;
   }
 
   set(key, value) {
     const raw = JSON.stringify(value);
     this.#memory.set(key, raw);
-    if (!this.lasting) return;
-    try {
-      localStorage.setItem(key, raw);
-    } catch {
-      this.lasting = false;
-    }
+    this.#store(key, raw);
   }
 
   remove(key) {
     this.#memory.delete(key);
-    if (this.lasting) localStorage.removeItem(key);
+    this.#storage((storage) => storage.removeItem(key));
   }
 
   removeAll(prefix) {
-    const keys = this.lasting ? Object.keys(localStorage) : [...this.#memory.keys()];
-    for (const key of keys.filter((one) => one.startsWith(prefix))) this.remove(key);
+    for (const key of this.keys(prefix)) this.remove(key);
+  }
+
+  keys(prefix) {
+    const stored = this.#storage((storage) => Object.keys(storage)) ?? [];
+    return [...new Set([...stored, ...this.#memory.keys()])].filter((one) => one.startsWith(prefix));
+  }
+
+  #store(key, raw) {
+    const stored = this.#storage((storage) => {
+      storage.setItem(key, raw);
+      return true;
+    });
+    if (stored) return;
+    this.#storage((storage) => storage.removeItem(key)); // what is old there would come back after a reload
+    if (this.lasting) {
+      this.lasting = false;
+      this.dispatchEvent(new Event("fleeting"));
+    }
+  }
+
+  // Reading the property alone throws where storage is forbidden.
+  #storage(use) {
+    try {
+      return use(localStorage);
+    } catch {
+      return null;
+    }
   }
 }
 
@@ -56,8 +80,7 @@ export class Outbox {
   #lang;
   #live;
   #onState;
-  #stored = new Map(); // exercise -> { n, value } that the server holds
-  #inMemory = new Set(); // exercises with an entry, where storage does not last
+  #stored = new Map(); // exercise -> { n, value, title? } that the server holds
   #sending = false;
   #tries = 0;
   #timer = null;
@@ -89,20 +112,36 @@ export class Outbox {
   }
 
   #exercises() {
-    if (!keeper.lasting) return [...this.#inMemory];
-    return Object.keys(localStorage)
-      .filter((key) => key.startsWith(this.#prefix))
-      .map((key) => key.slice(this.#prefix.length));
+    return keeper.keys(this.#prefix).map((key) => key.slice(this.#prefix.length));
+  }
+
+  // What this phone knows the server to hold now.
+  held() {
+    return new Map(this.#stored);
   }
 
   // What the server holds, told on every watch. What is newer than this phone knew, and not being changed here, is shown.
-  learn(answers) {
+  // `held` is what it was known to hold when it was asked.
+  learn(answers, held = new Map()) {
+    for (const [exercise, was] of held) {
+      if ((answers[exercise]?.n ?? 0) < was.n) this.#lost(exercise, was, answers[exercise]);
+    }
     for (const [exercise, { n, value }] of Object.entries(answers)) {
       if (n <= (this.#stored.get(exercise)?.n ?? 0)) continue;
       this.#stored.set(exercise, { n, value });
       if (!this.#entry(exercise)) this.#onState(exercise, "received", "", value);
     }
     this.drain();
+  }
+
+  // The server had it and has it no longer: it was restored from a backup. What this phone still knows goes there again.
+  #lost(exercise, was, stored) {
+    if (this.#stored.get(exercise) !== was) return; // answered again meanwhile, and received
+    if (stored) this.#stored.set(exercise, stored);
+    else this.#stored.delete(exercise);
+    if (this.#entry(exercise)) return;
+    keeper.set(this.#prefix + exercise, { ...was, rev: 0 });
+    this.#onState(exercise, "kept");
   }
 
   // The value that this phone shows: its own unsent one, else what the server holds.
@@ -126,7 +165,6 @@ export class Outbox {
   put(exercise, value, revision, title) {
     const n = Math.max(this.#stored.get(exercise)?.n ?? 0, this.#entry(exercise)?.n ?? 0) + 1;
     keeper.set(this.#prefix + exercise, { n, rev: revision, value, title });
-    this.#inMemory.add(exercise);
     this.#onState(exercise, "kept");
     this.#tries = 0;
     this.drain();
@@ -200,7 +238,7 @@ export class Outbox {
   #settle(exercise, sent, ack) {
     const now = this.#entry(exercise);
     const superseded = ack.status === "superseded";
-    const holds = superseded ? { n: ack.n, value: ack.value } : { n: sent.n, value: sent.value };
+    const holds = superseded ? { n: ack.n, value: ack.value } : { n: sent.n, value: sent.value, title: sent.title };
     if (ack.ok && holds.n >= (this.#stored.get(exercise)?.n ?? 0)) this.#stored.set(exercise, holds);
     // Answered again meanwhile: that one is on its way. Where the storage was emptied it has the same n.
     if (!now || now.n !== sent.n || JSON.stringify(now.value) !== JSON.stringify(sent.value)) return;
@@ -232,7 +270,6 @@ export class Outbox {
 
   forget(exercise) {
     keeper.remove(this.#prefix + exercise);
-    this.#inMemory.delete(exercise);
   }
 
   #lastTry() {

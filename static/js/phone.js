@@ -29,9 +29,10 @@ const live = new Live({
     step();
     tick();
   },
-  onMine: (fresh) => {
+  held: () => outbox.held(),
+  onMine: (fresh, held) => {
     mine = fresh;
-    outbox.learn(mine.answers);
+    outbox.learn(mine.answers, held);
   },
   onConnection: (up) => {
     page.dataset.connected = up;
@@ -134,8 +135,8 @@ function tellRefusals() {
 function showState(exercise, state, why = "", stored = undefined) {
   tellRefusals();
   if (!mounted || exercise !== mounted.exercise) return;
-  // What arrived is not all that stands here while somebody is typing on.
-  if (state === "received" && mounted.state === "accepting" && keeper.get(draftKey(exercise))) state = "draft";
+  // What arrived, or nothing, is not all that stands here where words wait that were not sent.
+  if (["", "received"].includes(state) && mounted.state === "accepting" && keeper.get(draftKey(exercise))) state = "draft";
   stateLine.dataset.state = state;
   for (const phrase of stateLine.querySelectorAll("[data-when]")) phrase.hidden = phrase.dataset.when !== state;
   if (state === "refused") {
@@ -143,6 +144,14 @@ function showState(exercise, state, why = "", stored = undefined) {
     document.getElementById("again").hidden = outbox.refusal(exercise) !== "superseded";
   }
   if (stored !== undefined) mounted.form?.show(stored);
+}
+
+// Where nothing outlasts the page, it says so, and does not say that an answer is saved.
+function tellFleeting() {
+  document.getElementById("no-storage").hidden = keeper.lasting;
+  for (const phrase of stateLine.querySelectorAll("[data-lasting]")) {
+    phrase.hidden = phrase.dataset.lasting !== String(keeper.lasting);
+  }
 }
 
 document.getElementById("again").addEventListener("click", () => outbox.again(mounted.exercise, live.revision));
@@ -162,7 +171,8 @@ function parseAll(html) {
 
 const name = keeper.get(`cyd-name ${code}`);
 if (name) document.getElementById("call-me").textContent = name;
-document.getElementById("no-storage").hidden = keeper.lasting;
+tellFleeting();
+keeper.addEventListener("fleeting", tellFleeting);
 // The next person gets this phone only once everything of the former one has arrived.
 document.getElementById("hand-on").addEventListener("submit", (event) => {
   if (!outbox.empty) {

@@ -92,6 +92,7 @@ def test_words_not_yet_sent_survive_a_reload(room: Room) -> None:
     phone.page.reload()
     phone.at("ideas", "accepting")
     expect(phone.page.locator("[data-text]")).to_have_value("Half a thou")
+    phone.says("draft")
     expect(phone.page.locator(".notes-form input[type=radio]").nth(1)).to_be_checked()
 
 

@@ -8,13 +8,15 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, inspect
 
 from tests.store.ways_in import BEN, CODE, furnish, keep, opened, rows
 from workshop.config import ROOT
-from workshop.store import migrate
+from workshop.rehearsal.server import OwnServer
+from workshop.store import migrate, schemas
 from workshop.store.schema import metadata
 
 # A migration that is cut off after it has made one table, changed another and emptied a third.
@@ -52,29 +54,31 @@ def head(file: Path) -> str:
     return str(rows(file, "select version_num from alembic_version")[0][0])
 
 
+def shape(file: Path) -> Any:
+    """Every table with its columns, keys and indexes, in an order that does not depend on how it came to be."""
+    engine = create_engine(f"sqlite:///{file}")
+    look = inspect(engine)
+    tables = {
+        table: (
+            sorted((c["name"], str(c["type"]), c["nullable"]) for c in look.get_columns(table)),
+            look.get_pk_constraint(table)["constrained_columns"],
+            sorted((i["name"], i["column_names"], bool(i["unique"])) for i in look.get_indexes(table)),
+            sorted(tuple(u["column_names"]) for u in look.get_unique_constraints(table)),
+        )
+        for table in look.get_table_names()
+        if table != "alembic_version"
+    }
+    engine.dispose()
+    return tables
+
+
 def test_the_migrations_make_exactly_the_tables_that_the_code_speaks_of(tmp_path: Path) -> None:
     migrated, described = tmp_path / "migrated.sqlite3", tmp_path / "described.sqlite3"
     migrate(migrated)
-    shapes = []
-    for file in (migrated, described):
-        engine = create_engine(f"sqlite:///{file}")
-        if file == described:
-            metadata.create_all(engine)
-        look = inspect(engine)
-        shapes.append(
-            {
-                table: (
-                    sorted((c["name"], str(c["type"]), c["nullable"]) for c in look.get_columns(table)),
-                    look.get_pk_constraint(table)["constrained_columns"],
-                    sorted((i["name"], i["column_names"], bool(i["unique"])) for i in look.get_indexes(table)),
-                    sorted(tuple(u["column_names"]) for u in look.get_unique_constraints(table)),
-                )
-                for table in look.get_table_names()
-                if table != "alembic_version"
-            }
-        )
-        engine.dispose()
-    assert shapes[0] == shapes[1]
+    engine = create_engine(f"sqlite:///{described}")
+    metadata.create_all(engine)
+    engine.dispose()
+    assert shape(migrated) == shape(described)
 
 
 def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
@@ -135,6 +139,28 @@ def test_the_next_start_after_a_killed_migration_finishes_it(tmp_path: Path, nex
     assert upgrade(file, next_version) == 0
     assert (head(file), tables(file) >= {"half", "response"}) == ("9999", True)
     assert rows(file, "select participant, value, half from response") == [("ben", '{"a":1}', None)]
+
+
+def test_a_database_of_a_newer_cyd_is_refused_in_a_sentence_and_left_as_it_is(
+    tmp_path: Path, next_version: Path
+) -> None:
+    data = tmp_path / "data"
+    file = data / "cyd.sqlite3"
+    with opened(file) as store:
+        furnish(store)
+    assert upgrade(file, next_version) == 0
+    before = file.read_bytes()
+    server = OwnServer(data)
+    with pytest.raises(RuntimeError) as refused:
+        server.start()
+    server.stop()
+    assert str(refused.value) == (
+        "the server did not start: Cyd cannot start.\n"
+        f"DATA: {file} is of a newer Cyd (its schema is 9999, this Cyd knows {schemas()[-1]}). "
+        "Nothing in it was changed. Start the newer Cyd, or restore a backup from before the update.\n"
+    )
+    assert file.read_bytes() == before
+    assert {one.name for one in data.iterdir()} == {"cyd.sqlite3", "lock"}
 
 
 def test_a_database_that_another_process_is_writing_to_is_waited_for(tmp_path: Path) -> None:

@@ -1,8 +1,11 @@
 """One transaction as a unit of work: answers by n, notes, what the wall keeps, and deletion."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import gevent
 import pytest
 
 from tests.store.ways_in import (
@@ -23,7 +26,7 @@ from tests.store.ways_in import (
 )
 from workshop.gathered import Note
 from workshop.model import Unknown
-from workshop.store import Answer, Store, Tx
+from workshop.store import Answer, Store, Tx, writer
 
 
 @pytest.fixture
@@ -314,4 +317,22 @@ def test_deletion_in_one_commit_with_other_verbs_takes_everything(store: Store, 
 
     store.writer.do(verb)
     assert rows(tmp_path / "cyd.sqlite3", "select count(*) from response where session = ?", CODE) == [(0,)]
+    assert trace(tmp_path, CANARY) == []
+
+
+def test_a_program_that_reads_on_and_on_after_a_deletion_holds_up_no_later_commit_and_then_the_trace_goes(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(store, 1, one=CANARY)
+    monkeypatch.setattr(writer, "SCRUB_MILLISECONDS", 1000)
+    with closing(sqlite3.connect(tmp_path / "cyd.sqlite3", isolation_level=None)) as reader:
+        reader.execute("begin")
+        reader.execute("select count(*) from note").fetchone()
+        store.writer.do(lambda tx: tx.delete_session(CODE))
+        assert "cyd.sqlite3-wal" in trace(tmp_path, CANARY)
+        with gevent.Timeout(30):  # where each of them waited this would be minutes
+            for n in range(1, 200):
+                assert keep(store, n, {"placed": {"c1": "paid"}}, who=DOT).status == "received"
+        assert "cyd.sqlite3-wal" in trace(tmp_path, CANARY)
+    keep(store, 200, {"placed": {"c1": "paid"}}, who=DOT)
     assert trace(tmp_path, CANARY) == []

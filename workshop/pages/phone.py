@@ -134,7 +134,7 @@ def respond(code: str, exercise: str) -> Any:
     message = request.get_json(silent=True)
     if isinstance(message, dict) and message.get("exercise") != exercise:
         message = None  # the address and the message disagree: neither can be believed
-    status, ack = parts().sockets.answer(g.participant, message, request.args.get("lang", g.participant.language))
+    status, ack = parts().sockets.put(g.participant, message, request.args.get("lang", g.participant.language))
     return jsonify(ack), status
 
 

@@ -13,6 +13,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=30)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--out", type=Path, default=Path("rehearsal"))
+    parser.add_argument("--data", type=Path, help="keep the database in this folder; else it is thrown away")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--minutes", type=int, help="one of the pack's shorter runs")
     parser.add_argument("--watch", action="store_true", help="show it in a split page, slowly")

@@ -30,12 +30,13 @@ PATIENCE = 120.0  # seconds that a watched rehearsal waits for somebody to open 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What to play, and with whom. `minutes` names one of the pack's shorter runs."""
+    """What to play, and with whom. `minutes` names one of the pack's shorter runs, `data` a folder to keep."""
 
     pack: str = "all-in-this-together"
     people: int = 30
     seed: int = 7
     out: Path = Path("rehearsal")
+    data: Path | None = None
     theme: str = "light"
     minutes: int | None = None
     watch: bool = False
@@ -54,7 +55,7 @@ async def _play(rehearsal: Rehearsal, tell: Callable[[str], None]) -> None:
     room = imagine_room(workshop, hints, rehearsal.people, rehearsal.seed)
     rehearsal.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        server = OwnServer(Path(scratch) / "data").start()
+        server = OwnServer(rehearsal.data or Path(scratch) / "data").start()
         try:
             await _Run(rehearsal, server, workshop, hints, room, tell).through()
         finally:

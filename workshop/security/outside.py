@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import parse_qs
 
 from workshop.config import Config
 from workshop.security.cookies import Cookies
@@ -50,8 +51,8 @@ class Outside:
         return self._app(environ, start)
 
     def _refuse(self, environ: dict[str, Any]) -> bool:
-        query = f"&{environ.get('QUERY_STRING', '')}"
+        query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
         upgrade = "websocket" in environ.get("HTTP_UPGRADE", "").lower()
         # A browser's own polling GETs carry no Origin; upgrades and POSTs always do.
         polling_get = environ.get("REQUEST_METHOD") == "GET" and not upgrade
-        return "&j=" in query or not self._origins.good(environ, missing=polling_get)
+        return "j" in query or not self._origins.good(environ, missing=polling_get)

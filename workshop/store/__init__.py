@@ -9,8 +9,11 @@ from typing import Any
 import orjson
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
+from workshop.config import ConfigError
 from workshop.gathered import Participant
 from workshop.model import Session
 from workshop.store.checkpoint import Checkpoints
@@ -19,7 +22,7 @@ from workshop.store.rows import Workshops
 from workshop.store.tx import Answer, Outcome, Tx
 from workshop.store.writer import Busy, Verb, Writer
 
-__all__ = ["Answer", "Busy", "Changed", "Kept", "Outcome", "Read", "Store", "Tx", "Verb"]
+__all__ = ["Answer", "Busy", "Changed", "Kept", "Outcome", "Read", "Store", "Tx", "Verb", "schemas"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 10_000  # how long another process may hold the database before a write is given back
@@ -76,13 +79,32 @@ class Store:
 def migrate(file: Path) -> None:
     """Whole or not at all: a kill in the middle leaves the old schema, and the next start goes on from there."""
     engine = _engine(file, begin="BEGIN IMMEDIATE", foreign_keys=False)
+    settings = _migrations()
+    try:
+        with engine.begin() as connection:
+            schema = MigrationContext.configure(connection).get_current_revision()
+            if schema is not None and schema not in schemas():
+                raise ConfigError(
+                    f"DATA: {file} is of a newer Cyd (its schema is {schema}, this Cyd knows {schemas()[-1]}). "
+                    "Nothing in it was changed. Start the newer Cyd, or restore a backup from before the update."
+                )
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, "head")
+    finally:
+        engine.dispose()
+    file.chmod(0o600)
+
+
+def schemas() -> list[str]:
+    """Every schema that there has been, from the first to the present one."""
+    steps = ScriptDirectory.from_config(_migrations()).walk_revisions()
+    return [step.revision for step in steps][::-1]
+
+
+def _migrations() -> AlembicConfig:
     settings = AlembicConfig()
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "head")
-    engine.dispose()
-    file.chmod(0o600)
+    return settings
 
 
 def _engine(

@@ -6,6 +6,7 @@ neighbours in the batch need no savepoint. Verbs must be re-runnable: no clock, 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -301,10 +302,14 @@ class Tx:
             self._participants |= {(row["session"], row["id"]): participant_of(row) for row in found}
 
     def _upsert(self, table: Any, rows: Iterable[Mapping[str, Any]], key: tuple[str, ...]) -> None:
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table)
-        others = {c.name: statement.excluded[c.name] for c in table.c if c.name not in key}
-        self._connection.execute(statement.on_conflict_do_update(index_elements=key, set_=others), list(rows))
+        self._connection.execute(_upsert(table, key, self._connection.dialect.name), list(rows))
+
+
+@cache
+def _upsert(table: Any, key: tuple[str, ...], dialect: str) -> Any:
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    others = {c.name: statement.excluded[c.name] for c in table.c if c.name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=others)
 
 
 @dataclass

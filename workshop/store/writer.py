@@ -24,6 +24,9 @@ from workshop.store.tx import Raced, Tx
 
 MOST_QUEUED = 5000  # more than that waiting: the phone is told to try again
 MOST_TOGETHER = 200  # one commit holds at most so many up
+# How long a deletion waits for who reads the -wal file. Later commits try again and wait no more: a program that copies
+# the database without a pause (Litestream) would hold up every phone.
+SCRUB_MILLISECONDS = 200
 
 T = TypeVar("T")
 Verb = Callable[[Tx], T]
@@ -88,10 +91,11 @@ class Writer:
                     self._queue.put(None)
                     break
                 jobs.append(more)
+            left = self._scrub
             self._commit(connection, jobs)
             if self._scrub:  # beside the commit: what is committed stays committed when this cannot be done now
                 with suppress(sqlite3.Error), self._checkpointing:
-                    self._scrub = not _emptied(connection)
+                    self._scrub = not _emptied(connection, 0 if left else SCRUB_MILLISECONDS)
             for job in jobs:
                 job.wake()
         connection.close()
@@ -124,13 +128,13 @@ class Writer:
         self._scrub |= tx.scrub
 
 
-def _emptied(connection: Connection) -> bool:
+def _emptied(connection: Connection, milliseconds: int) -> bool:
     """Moves everything out of the -wal file, where deleted rows live on; False while another process reads it."""
     if connection.dialect.name != "sqlite":
         return True
     raw: Any = connection.connection.driver_connection  # beside SQLAlchemy, which would begin a transaction
     before = raw.execute("PRAGMA busy_timeout").fetchone()[0]
-    raw.execute("PRAGMA busy_timeout=200")  # phones wait for this thread; the next commit tries again
+    raw.execute(f"PRAGMA busy_timeout={milliseconds}")
     busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     raw.execute(f"PRAGMA busy_timeout={before}")
     return not busy
