@@ -33,6 +33,9 @@ check: .venv/.dev ## Lint, format, types, and the tests of the code's shape
 	.venv/bin/mypy
 	.venv/bin/python -m pytest -q tests/test_architecture.py tests/test_templates.py
 
+mutants: .venv/.dev ## Break the code in one place at a time and see that tests notice; ONLY=push for those with that word
+	.venv/bin/python -m tests.mutants $(ONLY)
+
 bench: .venv/.dev ## Speed, in ratios within one run, into bench/out; QUICK=1 for a short one
 	.venv/bin/python -m bench.one_more_answer $(if $(QUICK),--quick)
 	.venv/bin/python -m bench.write_up $(if $(QUICK),--quick)

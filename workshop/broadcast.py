@@ -39,8 +39,9 @@ class Broadcast:
         here = room(code, surface, lang)
         self._watchers[code][here].add(sid)
         current = self.current(code, surface, lang)
-        if self._last.setdefault(here, (current["revision"], current["fragments"]))[1] != current["fragments"]:
-            del self._last[here]  # seen between two pushes: the next one sends everything, even what was undone
+        revision, pushed = self._last.setdefault(here, (current["revision"], current["fragments"]))
+        if pushed != current["fragments"]:
+            self._last[here] = (revision, {})  # seen between two pushes: the next sends all, even what was undone
         return current
 
     def current(self, code: str, surface: str, lang: str) -> dict[str, Any]:

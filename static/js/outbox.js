@@ -240,7 +240,8 @@ export class Outbox {
     const superseded = ack.status === "superseded";
     const holds = superseded ? { n: ack.n, value: ack.value } : { n: sent.n, value: sent.value, title: sent.title };
     if (ack.ok && holds.n >= (this.#stored.get(exercise)?.n ?? 0)) this.#stored.set(exercise, holds);
-    if (!now || now.n !== sent.n) return; // answered again meanwhile: that one is on its way
+    // Answered again meanwhile: that one is on its way. Where the storage was emptied it has the same n.
+    if (!now || now.n !== sent.n || JSON.stringify(now.value) !== JSON.stringify(sent.value)) return;
     if (ack.ok && !superseded) {
       this.forget(exercise);
       this.#onState(exercise, "received");

@@ -1,8 +1,9 @@
 """Phones that lose the network, open twice, or may keep nothing."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import UNPLUGGED, OwnServer, Phone, Room
+from tests.browser.conftest import NO_SOCKET, UNPLUGGED, OwnServer, Phone, Room, block
+from tests.cast import eventually
 
 NO_STORAGE = """Object.defineProperty(window, 'localStorage', {
   get() { throw new DOMException('The operation is insecure.', 'SecurityError'); },
@@ -114,6 +115,34 @@ def test_two_tabs_of_one_phone_are_one_person_and_each_shows_what_the_other_said
     texts = [note["text"] for note in phone.stored("ideas")["notes"]]
     assert texts == ["From the first tab", "From the second tab"]
     expect(phone.page.locator("[data-notes] [data-words]")).to_have_text(texts)
+
+
+def test_what_one_tab_sent_before_the_storage_was_emptied_takes_no_later_answer_with_it(room: Room) -> None:
+    room.watch.allow(UNPLUGGED)
+    phone = room.phone("en", script=NO_SOCKET, join=False)
+    phone.context.route("**/socket.io/**", block)
+    phone.join()
+    room.open("feel")
+    other = Phone(room, phone.context, "en", keyboard=False)
+    other.page.goto(phone.page.url)
+    held: list[Route] = []
+    waits = [True]
+    phone.context.route("**/feel?lang=en", lambda route: held.append(route) if waits else route.continue_())
+    for number, (tab, point) in enumerate(((phone, 1), (other, 5)), start=1):
+        tab.page.bring_to_front()
+        tab.at("feel", "accepting")
+        tab.page.evaluate("localStorage.clear()")
+        tab.press(tab.box(0, point))
+        tab.says("kept")
+        assert eventually(lambda tab=tab, number=number: tab.page.evaluate("true") and len(held) == number)
+    waits.clear()
+    for tab, route in zip((phone, other), held, strict=True):
+        with tab.page.expect_response("**/feel?lang=en"):
+            route.continue_()
+    expect(other.page.locator("#state")).to_have_attribute("data-state", "refused")
+    other.press(other.page.locator("#again"))
+    other.says("received")
+    assert list(other.stored("feel")["ratings"].values()) == [5]
 
 
 def test_an_answer_that_another_one_overtook_can_be_sent_again(room: Room) -> None:
