@@ -64,17 +64,17 @@ MUTANTS = (
     Mutant(
         "any n is taken",
         "an older answer, or another with the same n, takes the place of the one that is stored",
-        "workshop/store/tx.py",
-        'answer.n <= row["n"]',
-        'answer.n < 0 < row["n"]',
+        "workshop/store/answer_tx.py",
+        "where=response.c.n < statement.excluded.n",
+        "where=response.c.n > -1",
         ("tests/store/test_tx.py", MACHINE),
     ),
     Mutant(
         "a repeat is a change",
         "an answer that comes again raises the revision",
-        "workshop/store/tx.py",
-        'outcome.n, outcome.value = row["n"], row["value"]',
-        'outcome.n, outcome.value = row["n"], row["value"]\n            self.touch(held.code)',
+        "workshop/store/answer_tx.py",
+        'one.settled(status, row["n"], row["value"])',
+        'one.settled(status, row["n"], row["value"])\n            self._touch(answer.key[0])',
         (MACHINE,),
     ),
     Mutant(

@@ -6,6 +6,7 @@ and looked up by its id for every event.
 
 import json
 import logging
+import re
 import time
 from collections import defaultdict
 from collections.abc import Mapping
@@ -35,6 +36,8 @@ GREETING_SECONDS = 10  # a connection that has not said who it is by then is clo
 RETRY_MILLISECONDS = 2000
 PUT_BURST = 300  # answers of one seat by PUT; RATE a second in the long run
 MOST_PUTTING = 10_000  # seats whose rate is remembered
+
+RESPOND = re.compile(r'2(\d{1,9})\["respond",')  # Socket.IO's event packet that asks for an acknowledgement
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +80,7 @@ class Sockets:
         guard.install()
         self._app, self._door, self._store = app, door, store
         self._seats: dict[str, Seat] = {}
+        self._sids: dict[str, str] = {}  # Engine.IO's name of a connection -> Socket.IO's
         self._phones: dict[str, dict[str, int]] = defaultdict(dict)  # code -> participant -> open sockets
         self._young: dict[str, float] = {}  # Engine.IO connections by when they were first seen
         self._putting: dict[str, guard.Bucket] = {}  # participant -> how often it may still come by PUT
@@ -149,12 +153,28 @@ class Sockets:
         try:
             if _is_foreign(data):
                 raise ValueError("neither bytes nor namespaces are spoken here")
-            self.server._handle_eio_message(eio_sid, data)
+            if not self._answered(eio_sid, data):
+                self.server._handle_eio_message(eio_sid, data)
         except (ValueError, TypeError, LookupError):
             self.server.eio.disconnect(eio_sid)
         except Exception:
             log.exception("message")
             self.server.eio.disconnect(eio_sid)
+
+    def _answered(self, eio_sid: str, data: str) -> bool:
+        """Deals with an answer without Socket.IO's own objects, which cost more than keeping it; False for all else."""
+        found = RESPOND.match(data)
+        sid = self._sids.get(eio_sid)
+        if found is None or sid is None or not data.endswith("]"):
+            return False
+        try:
+            message = orjson.loads(data[found.end() : -1])
+        except orjson.JSONDecodeError:
+            return False  # half an emoji, or more than one value: the long way knows what to say
+        ack = orjson.dumps(self._respond(sid, message)).decode()
+        if (line := self.server.eio.sockets.get(eio_sid)) is not None:
+            line.acknowledge(f"3{found[1]}[{ack}]")
+        return True
 
     def _unknown(self, event: str, sid: str, *data: Any) -> dict[str, Any]:
         return {"ok": False, "status": "invalid"}
@@ -166,6 +186,7 @@ class Sockets:
         if seat is None:
             raise ConnectionRefusedError("gone")
         self._seats[sid] = seat
+        self._sids[self.server.manager.eio_sid_from_sid(sid, "/")] = sid
         if seat.participant:
             mine = self._phones[seat.code]
             mine[seat.participant.id] = mine.get(seat.participant.id, 0) + 1
@@ -200,6 +221,7 @@ class Sockets:
         seat = self._seats.pop(sid, None)
         if seat is None:
             return
+        self._sids.pop(self.server.manager.eio_sid_from_sid(sid, "/"), None)
         self._broadcast.leave(sid, seat.code)
         if seat.participant:
             mine = self._phones[seat.code]

@@ -111,6 +111,9 @@ class Tallies:
 
     def _brought_up(self, read: Read, session: Session, exercise: Exercise) -> "_Exercise":
         held = self._held(session, exercise)
+        if held in read.taken:
+            return held
+        read.taken.add(held)
         held.take_rows(read)
         held.take_notes(
             read.notes(session.code, exercise.id, held.seen_notes),

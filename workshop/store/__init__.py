@@ -16,11 +16,12 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from workshop.config import ConfigError
 from workshop.gathered import Participant
 from workshop.model import Session
+from workshop.store.answer_tx import Answer, Outcome
 from workshop.store.checkpoint import Checkpoints
 from workshop.store.place import Place
 from workshop.store.reads import Changed, Kept, Read
 from workshop.store.rows import Workshops
-from workshop.store.tx import Answer, Outcome, Tx
+from workshop.store.tx import Tx
 from workshop.store.writer import BUSY_MILLISECONDS, Busy, Verb, Writer
 
 __all__ = ["Answer", "Busy", "Changed", "Kept", "Outcome", "Read", "Store", "Tx", "Verb", "schemas"]

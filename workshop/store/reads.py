@@ -1,6 +1,6 @@
 """What can be asked of the database. A Read is one transaction: everything in it is of one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
@@ -111,6 +111,7 @@ class Read:
     """One read transaction."""
 
     def __init__(self, connection: Connection, workshops: Workshops) -> None:
+        self.taken: set[Hashable] = set()  # what tallies took in of this moment already
         self._connection = connection
         self._workshops = workshops
 

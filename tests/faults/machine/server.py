@@ -22,6 +22,7 @@ from tests.house import BEGIN, CARDS, CODE, LISTS, OTHER, PILES, PROMPTS, RATED,
 from workshop import create_app, packs
 from workshop.broadcast import Broadcast
 from workshop.config import Config
+from workshop.disk import Disk
 from workshop.fragments import Fragments
 from workshop.gathered import Participant
 from workshop.live import Live
@@ -110,9 +111,9 @@ class Server:
         self.live = Live(self.store, self.announced.append, clock)
         self.theming = Theming(self.store, self.announced.append)
         plain = app.wsgi_app
-        self.sockets = Sockets(app, Door(self.store, Config(data=file.parent), clock), self.store, clock)
+        self.sockets = Sockets(app, Door(self.store, Config(data=file.parent), clock), self.store)
         app.wsgi_app = plain  # type: ignore[method-assign]  # nothing comes in by HTTP
-        self.sockets.start(self.live, self.broadcast)
+        self.sockets.start(self.live, self.broadcast, Disk(file.parent, self.store))
         engine = self.store._writer_engine
         event.listen(engine, "commit", lambda _: self._stands("commit"))
         event.listen(engine, "before_cursor_execute", lambda *about: self._stands(about[2].split(" ")[0]))
@@ -148,7 +149,7 @@ class Server:
 
     def _drawn_anew(self) -> Fragments:
         links = (lambda session: "http://a/j/b", lambda key: "http://a/w/b")
-        return Fragments(drawing(), self.store, self.tallies, lambda code: 0, *links)
+        return Fragments(drawing(), self.store, self.tallies, lambda code: 0, *links, lambda: None)
 
     # Answers and verbs that wait for the disk together
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import cached_property
 from random import Random
 from typing import Any, Literal
 
@@ -32,6 +33,10 @@ class Pile(Base):
     @property
     def head(self) -> Text:
         return self.short or self.title
+
+    @property
+    def colour(self) -> str:
+        return self.shape or "slate"
 
 
 class Card(Base):
@@ -65,10 +70,15 @@ class Content(Base):
                 raise ValueError(f"card {card.id!r} has the role {card.role!r}; the piles are {', '.join(piles)}")
         return self
 
-    @property
+    @cached_property
     def dealt(self) -> tuple[Card, ...]:
         """The cards in use; the others wait in the pack."""
         return tuple(card for card in self.cards if card.use)
+
+    @cached_property
+    def ids(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Of the piles, and of the cards in use."""
+        return frozenset(pile.id for pile in self.piles), frozenset(card.id for card in self.dealt)
 
     @property
     def marks(self) -> Mapping[str, str]:
@@ -85,7 +95,7 @@ class Value(Base):
 
 def read(content: Content, raw: Any) -> Value:
     value = parse(Value, raw)
-    piles, cards = {p.id for p in content.piles}, {c.id for c in content.dealt}
+    piles, cards = content.ids
     for card, pile in value.placed.items():
         if card not in cards:
             raise Invalid(f"placed.{card}", N_("That card is not in this exercise."))

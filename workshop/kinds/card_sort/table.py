@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 from typing import Literal
 
@@ -159,7 +160,12 @@ def _cut(rows: tuple[Row, ...], most: int) -> list[tuple[Row, ...]]:
 
 def lines(card: Card) -> int:
     """How many lines of a wall the card's words take, in both languages."""
-    return sum(ceil(len(words) / LINE) for words in {card.title.in_("cy"), card.title.in_("en")})
+    return _lines(card.title.in_("cy"), card.title.in_("en"))
+
+
+@lru_cache(maxsize=1000)
+def _lines(cy: str, en: str) -> int:
+    return sum(ceil(len(words) / LINE) for words in {cy, en})
 
 
 def _row(content: Content, card: Card, counts: Counts) -> Row:
