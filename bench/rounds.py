@@ -18,8 +18,6 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.faults.disk import slow_commits
-
 from bench import made, served
 from bench.load import Crowd, Line, connected, p95
 from bench.made import EXERCISE, Made
@@ -27,6 +25,7 @@ from bench.polling import Http, opened, polling
 from bench.served import Served, reference
 from tests.cast import Facilitator, ada
 from tests.exports import made_up
+from tests.faults.disk import slow_commits
 from tests.house import CODE as WRITTEN_UP
 from workshop.rehearsal.server import OwnServer
 
@@ -76,7 +75,7 @@ def prepared(folder: Path) -> Bench:
 
 
 class Room:
-    """Cyd with a screen and two consoles that watch, and a crowd of phones."""
+    """Cyd with a screen and a console that watch, and a crowd of phones."""
 
     def __init__(self, bench: Bench, seats: Made, server: OwnServer, serving: Served, phones: int) -> None:
         self.bench, self.made, self.server, self.served = bench, seats, server, serving
@@ -90,9 +89,9 @@ class Room:
         return {"surface": "phone", "code": self.made.code, "lang": ("cy", "en")[seat % 2]}
 
     async def watched(self) -> None:
-        """The projector and two consoles look on."""
+        """The projector and the facilitator's console look on."""
         self.screen = await self._surface("screen", "cy", self.made.screen_cookie)
-        self.consoles = [await self._surface("console", lang, self._cookie) for lang in ("cy", "en")]
+        self.console = await self._surface("console", "en", self._cookie)
 
     @property
     def _cookie(self) -> str:

@@ -57,8 +57,8 @@ MUTANTS = (
         "read held open",
         "another greenlet has its turn inside a read transaction",
         "workshop/store/__init__.py",
-        "yield Read(connection, self._workshops)",
-        "yield Read(connection, self._workshops)\n            __import__('gevent').sleep(0)",
+        "yield Read(connection, self._workshops, self.writer.remembered)",
+        "yield Read(connection, self._workshops, self.writer.remembered)\n            __import__('gevent').sleep(0)",
         (COMMIT,),
     ),
     Mutant(
@@ -129,11 +129,11 @@ MUTANTS = (
         "an early tally in the phones' fragment",
         "the fragment that is pushed to phones has the tally under it",
         "workshop/fragments.py",
-        'return {"step": self._piece(session.code, f"phone {lang}", "step", made_of, draw)}',
+        'return [Piece("step", made_of, draw)]',
         "with self._store.read() as read, self._app.app_context():\n"
         "            one = State(session, read, self._tallies)\n"
-        "            return {'step': draw() + (draw_tally(one.exercise.kind, (lang,), full=True, tally=one.tally,"
-        " study=None) if one.tally else '')}",
+        "            told = one.tally and draw_tally(one.exercise.kind, (lang,), full=True, tally=one.tally, study=None)\n"
+        "        return [Piece('step', None, lambda: draw() + (told or ''))]",
         (MACHINE,),
     ),
     Mutant(

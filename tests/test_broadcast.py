@@ -1,6 +1,8 @@
 """Who is told of a change, by the real fragments over a real store."""
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import count
 from typing import Any
 
 import gevent
@@ -26,8 +28,9 @@ class Told(House):
 
     def frames(self) -> list[dict[str, str]]:
         """What the screen was sent, once a push is through."""
+        before = self.broadcast._pushed.get(CODE)
         self.broadcast.announce(CODE)
-        assert eventually(lambda: gevent.sleep(0.001) or not self.broadcast._due)
+        assert eventually(lambda: gevent.sleep(0.001) or self.broadcast._pushed.get(CODE) != before)
         return [data["fragments"] for event, data, where in self.sent if (event, where) == ("frame", SCREEN)]
 
 
@@ -36,7 +39,7 @@ def house(app: Flask) -> Iterator[Told]:
     cyd: Parts = app.extensions["cyd"]
     house = Told(cyd.store, WORKSHOP)
     house.sent = []
-    house.broadcast = Broadcast(cyd.fragments, lambda *sent: house.sent.append(sent), lambda: house.now)
+    house.broadcast = Broadcast(cyd.fragments, lambda *sent: house.sent.append(sent), partial(next, count(house.now)))
     yield house
     for code in (CODE, OTHER):
         house.live.delete(code)
@@ -67,3 +70,26 @@ def test_who_came_between_a_change_and_its_undoing_is_told_of_the_undoing(house:
 def test_where_nothing_changed_nothing_is_sent(house: Told) -> None:
     house.watch("first")
     assert house.frames() == []
+
+
+def test_a_facilitator_is_told_of_answers_once_a_second_and_of_everything_else_at_once(house: Told) -> None:
+    """Drawing everything that came in takes longest; whoever answers meanwhile would wait for it."""
+    ben, cari = house.join("ben"), house.join("cari")
+    house.go("sort", "open")
+    house.broadcast.watch("ada", CODE, "console", "en")
+    console = room(CODE, "console", "en")
+
+    def pushed(tell: Any) -> list[str]:
+        """What the console was sent by one push."""
+        before, house.sent[:] = house.broadcast._pushed.get(CODE), []
+        tell(CODE)
+        assert eventually(lambda: gevent.sleep(0.001) or house.broadcast._pushed.get(CODE) != before)
+        return [name for event, data, where in house.sent if where == console for name in data["fragments"]]
+
+    house.answer(ben, "sort", {"placed": {"c0": "left"}})
+    assert {"now", "tally"} <= set(pushed(house.broadcast.answered))
+    house.answer(cari, "sort", {"placed": {"c0": "left"}})
+    assert pushed(house.broadcast.answered) == []
+    assert eventually(lambda: gevent.sleep(0.01) or any(where == console for _, _, where in house.sent))
+    house.answer(cari, "sort", {"placed": {"c0": "right"}})
+    assert "tally" in pushed(house.broadcast.announce)

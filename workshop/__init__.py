@@ -68,7 +68,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
     disk = Disk(config.data, store)
     fragments = Fragments(app, store, tallies, sockets.connected, links.join, links.record, lambda: disk.trouble)
     broadcast = Broadcast(fragments, sockets.emit, clock)
-    live = Live(store, broadcast.announce, clock)
+    live = Live(store, broadcast.announce, clock, broadcast.answered)
     sockets.start(live, broadcast, disk)
     disk.start(broadcast.announce_all)
     app.extensions["cyd"] = Parts(

@@ -5,8 +5,10 @@ and a heartbeat says which revision that was of. Whoever is behind watches again
 """
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import gevent
@@ -17,6 +19,8 @@ from workshop.model import Unknown
 log = logging.getLogger(__name__)
 
 TICK = 0.25  # seconds; the first change goes at once
+STRIDE = 0.03  # seconds between two looks at what came in meanwhile
+SLOW_TICK = 1.0  # the same for who looks at everything that came in, where nothing but answers did
 HEARTBEAT = 10.0  # seconds
 
 
@@ -33,6 +37,8 @@ class Broadcast:
         self._last: dict[str, tuple[int, dict[str, str]]] = {}  # room -> revision and fragments of its last change
         self._due: set[str] = set()
         self._pushed: dict[str, float] = {}
+        self._hurried: set[str] = set()  # sessions in which more happened than that somebody came or answered
+        self._drawn: dict[str, float] = {}  # room of a facilitator -> when it was last drawn
 
     def watch(self, sid: str, code: str, surface: str, lang: str) -> dict[str, Any]:
         """Puts the socket into its room and returns what is current: subscribe first, then fetch."""
@@ -54,17 +60,35 @@ class Broadcast:
             if not self._watchers[code][here]:
                 del self._watchers[code][here]
                 self._last.pop(here, None)
+                self._drawn.pop(here, None)
         if not self._watchers.get(code):
             self._watchers.pop(code, None)
             self._pushed.pop(code, None)
+            self._hurried.discard(code)
 
     def announce(self, code: str) -> None:
         """The session changed. Marks it; whoever watches hears of it within a tick."""
+        self._hurried.add(code)
+        self.answered(code)
+
+    def answered(self, code: str) -> None:
+        """Nothing changed but that somebody came or answered: a large drawing for the facilitator may wait a little."""
         if code in self._due or code not in self._watchers:
             return
         self._due.add(code)
         wait = TICK - (self._clock() - self._pushed.get(code, 0.0))
-        gevent.spawn_later(max(0.0, min(TICK, wait)), self._push, code)
+        gevent.spawn(self._tick, code, max(0.0, min(TICK, wait)))
+
+    def _tick(self, code: str, wait: float) -> None:
+        """Pushes after so many seconds. Until then what comes in is counted as it comes: no long work at the end."""
+        counts = any(not here.startswith(f"{code} phone ") for here in self._watchers.get(code, {}))
+        while wait > 0:
+            gevent.sleep(min(STRIDE, wait))
+            wait -= STRIDE
+            if counts:
+                with suppress(Unknown):
+                    self._fragments.count(code)
+        self._push(code)
 
     def announce_all(self) -> None:
         """Something that every session shows has changed."""
@@ -73,8 +97,16 @@ class Broadcast:
 
     def _push(self, code: str) -> None:
         self._due.discard(code)
+        hurried, left = code in self._hurried, False
+        self._hurried.discard(code)
         for here in list(self._watchers.get(code, {})):
             _, surface, lang = here.split(" ")
+            if surface not in ("phone", "screen"):
+                now = time.monotonic()
+                if not hurried and now - self._drawn.get(here, 0.0) < SLOW_TICK:
+                    left = True
+                    continue
+                self._drawn[here] = now
             try:
                 revision, fragments = self._fragments.render(surface, code, lang)
             except Unknown:
@@ -91,6 +123,8 @@ class Broadcast:
             gevent.sleep(NAP)  # between two rooms the phones have their turn
         if code in self._watchers:
             self._pushed[code] = self._clock()  # when it was done: between two pushes the others have their turn
+            if left:
+                self.answered(code)
 
     def beat(self) -> None:
         """One heartbeat to every room."""

@@ -5,11 +5,11 @@ A piece is drawn anew only where something that it shows changed: each says of w
 comes back or answers at once costs one drawing.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import gevent
 from flask import Flask, render_template
@@ -29,7 +29,7 @@ BOTH = "both"  # the screen's "language"
 
 
 MOST_NOTES = 60  # of the latest notes beside the console; the notes table has them all
-SLICE = 40  # answers taken in while everybody waits
+SLICE = 60  # answers taken in while everybody waits
 NAP = 0.0001  # seconds; gevent.sleep(0) would not let sockets be read
 
 
@@ -104,12 +104,24 @@ class State:
             return (*self.wall.views, *(self.comparison.views if self.comparison else ()))
         return tuple(self.tally.views) if self.tally is not None else ()
 
+    def settle(self) -> None:
+        """Works out everything now: what is drawn later has nothing to read from."""
+        assert (self.tables, self.tally, self.wall, self.study, self.comparison) is not None
+
     @cached_property
     def counted(self) -> Hashable:
         """Other than it was once anything changed that a tally, a study or a comparison is made of."""
         if self.exercise is None:
             return None
         return self.tallies.version(self.read, self.session, self.exercise)
+
+
+class Piece(NamedTuple):
+    """One fragment: `draw()` gives its HTML from values alone. `made_of` is all that it shows; None: not known."""
+
+    name: str
+    made_of: Any
+    draw: Callable[[], str]
 
 
 class Fragments:
@@ -137,18 +149,33 @@ class Fragments:
         """The surface's fragments by name, and the revision they are of. `lang` is "both" for the screen."""
         if surface == "phone":  # it shows nothing that anybody answered: who comes back need not be counted first
             session = self._store.session(code)
-            return session.revision, self._phone(session, lang)
+            return session.revision, self._drawn(code, f"phone {lang}", self._phone(session, lang))
         name, _, exercise = surface.partition(":")
-        while True:
+        self._take_in(code, exercise)
+        with self._store.read() as read:
+            state = self.state(read, code)
+            if name == "themes":
+                pieces = self._themes(state, state.session.workshop.exercise(exercise), lang)
+            else:
+                pieces = self._screen(state) if name == "screen" else self._console(state, lang)
+        return state.session.revision, self._drawn(code, f"{surface} {lang}", pieces)
+
+    def _take_in(self, code: str, exercise: str) -> None:
+        """Has what has gathered by now counted in slices, so that nobody waits long for who looks after thousands."""
+        session = self._store.session(code)
+        asked = session.workshop.exercise(exercise) if exercise else session.exercise
+        while asked is not None:
             with self._store.read() as read:
-                session = read.session(code)
-                asked = session.workshop.exercise(exercise) if name == "themes" else session.exercise
-                if asked is None or self._tallies.take_in(read, session, asked, SLICE):
-                    state = State(session, read, self._tallies)
-                    if name == "themes" and asked is not None:
-                        return session.revision, self._themes(state, asked, lang)
-                    return session.revision, (self._screen if name == "screen" else self._console)(state, lang)
+                if self._tallies.take_in(read, session, asked, SLICE):
+                    return
             gevent.sleep(NAP)
+
+    def count(self, code: str) -> None:
+        """Has some of what came in counted, ahead of the next drawing."""
+        session = self._store.session(code)
+        if session.exercise is not None:
+            with self._store.read() as read:
+                self._tallies.take_in(read, session, session.exercise, SLICE)
 
     def forget(self, code: str) -> None:
         for key in [key for key in self._pieces if key[0] == code]:
@@ -167,16 +194,20 @@ class Fragments:
                 drawn = draw_tally(state.exercise.kind, (lang,), full=True, tally=state.wall, study=state.study)
                 return drawn + (draw_comparison(state.comparison, (lang,), full=True) if state.comparison else "")
 
-    def _piece(self, code: str, room: str, name: str, made_of: Any, draw: Callable[[], str]) -> str:
-        """The piece as it was drawn last, where it is made of the same."""
-        key = (code, room, name)
-        held = self._pieces.get(key)
-        if held is None or held[0] != made_of:
-            with self._app.app_context():
-                held = self._pieces[key] = (made_of, draw())
-        return held[1]
+    def _drawn(self, code: str, room: str, pieces: Sequence[Piece]) -> dict[str, str]:
+        """Each as it was drawn last, where it is made of the same; after one that is not the others have their turn."""
+        drawn = {}
+        for piece in pieces:
+            key = (code, room, piece.name)
+            held = self._pieces.get(key)
+            if held is None or piece.made_of is None or held[0] != piece.made_of:
+                with self._app.app_context():
+                    held = self._pieces[key] = (piece.made_of, piece.draw())
+                gevent.sleep(NAP)
+            drawn[piece.name] = held[1]
+        return drawn
 
-    def _phone(self, session: Session, lang: str) -> dict[str, str]:
+    def _phone(self, session: Session, lang: str) -> list[Piece]:
         made_of = replace(_moving(session), groups=None, visits=(), blank=False, moved=0)
         state = SimpleNamespace(
             session=session,
@@ -187,13 +218,14 @@ class Fragments:
         def draw() -> str:
             return render_template("phone/_step.html", state=state, langs=(lang,))
 
-        return {"step": self._piece(session.code, f"phone {lang}", "step", made_of, draw)}
+        return [Piece("step", made_of, draw)]
 
-    def _screen(self, state: State, lang: str) -> dict[str, str]:
+    def _screen(self, state: State) -> list[Piece]:
         session = state.session
         join, write_up = self._join(session), self._write_up(session.published) if session.published else None
-        seen = state.counted if state.shown else state.sums and state.sums.live.turnout.responses
-        made_of = (_moving(session), join, write_up, state.joined.phones, seen)
+        moving, wall = _moving(session), (state.counted, state.joined.phones) if state.shown else None
+        answered = None if state.shown else state.sums and state.sums.live.turnout.responses
+        state.settle()
 
         def head() -> str:
             return render_template("screen/_head.html", state=state, langs=LANGUAGES)
@@ -203,13 +235,12 @@ class Fragments:
                 "screen/_stage.html", state=state, langs=LANGUAGES, join=join, write_up=write_up, tally=_on_wall(state)
             )
 
-        return {
-            name: self._piece(session.code, "screen", name, made_of, draw)
-            for name, draw in (("head", head), ("stage", stage))
-        }
+        of_stage = (moving, wall, join, write_up, state.joined.phones, answered)
+        return [Piece("head", (moving, wall), head), Piece("stage", of_stage, stage)]
 
-    def _console(self, state: State, lang: str) -> dict[str, str]:
+    def _console(self, state: State, lang: str) -> list[Piece]:
         exercise, session = state.exercise, state.session
+        state.settle()
         verb, arguments = next_step(session, len(state.views))
         context = {
             "state": state,
@@ -238,14 +269,14 @@ class Fragments:
             "next": (moving, state.views),
         }
 
+        tally = str if context["early"] else _for_facilitator(state, lang)
+
         def draw(name: str) -> str:
-            tally = _for_facilitator(state, lang) if name == "tally" and not context["early"] else ""
-            return render_template(f"console/_{name}.html", **context, tally=tally)
+            return render_template(f"console/_{name}.html", **context, tally=tally() if name == "tally" else "")
 
-        room = f"console {lang}"
-        return {name: self._piece(session.code, room, name, of, partial(draw, name)) for name, of in made_of.items()}
+        return [Piece(name, of, partial(draw, name)) for name, of in made_of.items()]
 
-    def _themes(self, state: State, asked: Exercise, lang: str) -> dict[str, str]:
+    def _themes(self, state: State, asked: Exercise, lang: str) -> list[Piece]:
         """The notes table: columns of themes, and what looks alike."""
         session, read = state.session, state.read
         notes = self._tallies.notes(read, session, asked)
@@ -261,8 +292,8 @@ class Fragments:
             ),
             "can_undo": read.can_undo(session.code, asked.id),
         }
-        with self._app.app_context():
-            return {name: render_template(f"themes/_{name}.html", **context) for name in ("columns", "rail", "act")}
+        names = ("columns", "rail", "act")
+        return [Piece(name, None, partial(render_template, f"themes/_{name}.html", **context)) for name in names]
 
 
 def _moving(session: Session) -> Session:
@@ -279,17 +310,21 @@ def _on_wall(state: State) -> str:
     return draw_tally(state.exercise.kind, LANGUAGES, full=False, view=view, tally=state.wall, study=state.study)
 
 
-def _for_facilitator(state: State, lang: str) -> str:
-    """What has come in, all of it, revealed or not."""
+def _for_facilitator(state: State, lang: str) -> Callable[[], str]:
+    """What has come in, all of it, revealed or not; to be drawn."""
     exercise = state.exercise
     if exercise is None or not asks(exercise):
-        return ""
+        return str
     study = comparison = None
     if not state.step.accepting:  # they need whole responses, and perspectives only after the close
         study = state.tallies.study(state.read, state.session, exercise, wall=False)
         comparison = state.tallies.comparison(state.read, state.session, exercise, wall=False)
-    drawn = draw_tally(exercise.kind, (lang,), full=True, tally=state.tally, study=study)
-    return drawn + (draw_comparison(comparison, (lang,), full=True) if comparison else "")
+
+    def draw() -> str:
+        drawn = draw_tally(exercise.kind, (lang,), full=True, tally=state.tally, study=study)
+        return drawn + (draw_comparison(comparison, (lang,), full=True) if comparison else "")
+
+    return draw
 
 
 def _not_yet(exercise: Exercise, tally: Any) -> bool:

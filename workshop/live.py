@@ -54,10 +54,20 @@ class Message(Value):
 
 
 class Live:
-    """The verbs over one store. `announce(code)` is told of every session that changed, after it is on disk."""
+    """The verbs over one store. `announce(code)` is told of every session that changed, after it is on disk.
 
-    def __init__(self, store: Store, announce: Callable[[str], None], clock: Callable[[], float]) -> None:
+    Where all that happened is an answer, `answered(code)` is told instead, if there is one.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        announce: Callable[[str], None],
+        clock: Callable[[], float],
+        answered: Callable[[str], None] | None = None,
+    ) -> None:
         self._store, self._announce, self._clock = store, announce, clock
+        self._answered = answered or announce
 
     # A session and its people
 
@@ -157,7 +167,9 @@ class Live:
                 tx.notes.check_free(who, exercise.id, written)
             return tx.keep(Answer(who, exercise.id, message.n, stored, late, written))
 
-        return self._do(who.session, verb)
+        outcome = self._store.writer.do(verb)
+        self._answered(who.session)
+        return outcome
 
     # Moving the session. `at` is the revision at which the facilitator pressed.
 

@@ -190,7 +190,7 @@ class Sockets:
         if seat.participant:
             mine = self._phones[seat.code]
             mine[seat.participant.id] = mine.get(seat.participant.id, 0) + 1
-            self._broadcast.announce(seat.code)
+            self._broadcast.answered(seat.code)
 
     def _seat(self, environ: dict[str, Any], auth: dict[str, Any]) -> Seat | None:
         jar = parse_cookie(environ.get("HTTP_COOKIE", ""))
@@ -230,7 +230,7 @@ class Sockets:
                 del mine[seat.participant.id]
             if not mine:
                 del self._phones[seat.code]
-            self._broadcast.announce(seat.code)
+            self._broadcast.answered(seat.code)
 
     def _watch(self, sid: str, data: Any = None) -> dict[str, Any]:
         seat = self._seats.get(sid)

@@ -7,14 +7,14 @@ its perspectives, made when somebody looks, which is far less often than somebod
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from workshop.gathered import Counts, Turnout
 
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(NamedTuple):
     """What one participant adds: keys as often as they count, for so many people."""
 
     keys: tuple[Key, ...]
@@ -30,17 +30,19 @@ class Sum:
 
     came: Counter[Key] = field(default_factory=Counter)
     went: Counter[Key] = field(default_factory=Counter)
+    coming: list[Key] = field(default_factory=list)  # not yet counted: many at once cost least
+    going: list[Key] = field(default_factory=list)
     more: Counter[Key] = field(default_factory=Counter)  # people beyond the first of each table
     people: int = 0
     answered: int = 0
     finished: int = 0
 
     def put(self, one: Counted) -> None:
-        self.came.update(one.keys)
+        self.coming += one.keys
         self._turn(one, 1)
 
     def drop(self, one: Counted) -> None:
-        self.went.update(one.keys)
+        self.going += one.keys
         self._turn(one, -1)
 
     def _turn(self, one: Counted, sign: int) -> None:
@@ -51,18 +53,28 @@ class Sum:
         self.answered += sign * one.given
         self.finished += sign * one.finished
 
+    def settle(self) -> None:
+        """Counts what has come and gone since."""
+        self.came.update(self.coming)
+        self.went.update(self.going)
+        self.coming.clear()
+        self.going.clear()
+
     def __add__(self, other: "Sum") -> "Sum":
+        self.settle()
+        other.settle()
         return Sum(
-            _both(self.came, other.came),
-            _both(self.went, other.went),
-            _both(self.more, other.more),
-            self.people + other.people,
-            self.answered + other.answered,
-            self.finished + other.finished,
+            came=_both(self.came, other.came),
+            went=_both(self.went, other.went),
+            more=_both(self.more, other.more),
+            people=self.people + other.people,
+            answered=self.answered + other.answered,
+            finished=self.finished + other.finished,
         )
 
     def counts(self) -> Counts:
         """Without what has come down to nothing."""
+        self.settle()
         went, more = self.went, self.more
         responses = Counter({key: left for key, n in self.came.items() if (left := n - went[key]) > 0})
         people = Counter({key: n + more[key] for key, n in responses.items()}) if more else responses

@@ -64,12 +64,15 @@ class Tallies:
         return (*changes, tuple(session.seats.items()), session.groups)
 
     def take_in(self, read: Read, session: Session, exercise: Exercise, most: int) -> bool:
-        """Takes in so many answers at most of those that came since; False where more are left.
+        """Takes in so many answers at most of those that came since; False where more are left of this revision.
 
         One slice is all that others wait for: let them have their turn, outside of this read, before the next.
         """
         names = {exercise.id, exercise.of or exercise.id}
-        return all(self._held(session, session.workshop.exercise(name)).take_rows(read, most) for name in names)
+        return all(
+            self._held(session, session.workshop.exercise(name)).take_rows(read, most, session.revision)
+            for name in names
+        )
 
     def study(self, read: Read, session: Session, exercise: Exercise, *, wall: bool, k: int = SHOWN_FROM) -> Any:
         """What needs whole responses, made once for what has come in by now."""
@@ -182,8 +185,8 @@ class _Exercise:
         """Other than it was once anything changed, its content included: then all this is made anew."""
         return self._serial, self._changes
 
-    def take_rows(self, read: Read, most: int | None = None) -> bool:
-        """Takes in answers that changed, so many at most; False where more are left."""
+    def take_rows(self, read: Read, most: int | None = None, until: int = 0) -> bool:
+        """Takes in answers that changed, so many at most; False where more are left from before revision `until`."""
         rows = read.changed(self._code, self.exercise.id, self._seen, most)
         for row in rows:
             before = self._rows.get(row.participant)
@@ -193,7 +196,7 @@ class _Exercise:
         if rows:
             self._seen = (rows[-1].revision, rows[-1].participant)
             self._changes += 1
-        return most is None or len(rows) < most
+        return most is None or len(rows) < most or self._seen[0] >= until
 
     def take_notes(self, notes: Iterable[tuple[int, Note]], themes: tuple[Theme, ...]) -> None:
         """Takes in notes that changed. Lists of them are made anew only where one that they hold did."""

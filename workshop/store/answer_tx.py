@@ -7,14 +7,16 @@ and nothing is read. Only for the others does somebody look at what is stored.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal
 
+import orjson
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workshop.gathered import Participant, Written
 from workshop.model import Session
+from workshop.store.direct import Direct
 from workshop.store.remembered import Remembered
 from workshop.store.rows import Row, participant_of
 from workshop.store.schema import participant, response
@@ -51,7 +53,7 @@ class Answer:
     late: bool
     written: tuple[Written, ...] | None = None  # None: this kind has no texts
 
-    @property
+    @cached_property
     def key(self) -> Key:
         return self.participant.session, self.participant.id, self.exercise
 
@@ -111,13 +113,21 @@ class AnswerTx:
         """Those that are newer than what is stored, written; what waits beside a wall goes on waiting there."""
         if not kept:
             return {}
-        rows = [_row(None, one, self._speaker(one.answer), self._revision(one.answer.key[0])) for one in kept]
-        taken = set(map(tuple, self._connection.execute(_newer(self._connection.dialect.name), rows).all()))
+        rows = [self._new(one) for one in kept]
+        taken = set(NEWER.run_rows(self._connection, rows))
         for one in kept:
             if one.answer.key in taken:
                 self._touch(one.answer.key[0])
                 one.settled("late" if one.answer.late else "received", one.answer.n, one.answer.value)
         return {one.answer.key: one.answer for one in kept if one.answer.key in taken}
+
+    def _new(self, kept: Kept) -> tuple[Any, ...]:
+        """In the order of the table's columns, JSON as text."""
+        answer, speaker = kept.answer, self._speaker(kept.answer)
+        return (
+            *answer.key, answer.n, orjson.dumps(answer.value).decode(), speaker.size, speaker.perspective,
+            answer.late, False, "null", self._revision(answer.key[0]),
+        )  # fmt: skip
 
     def _judge(self, kept: list[Kept]) -> dict[Key, Answer]:
         """Those that depend on what is stored: repeated, overtaken, twice in one transaction, or after a reveal."""
@@ -177,10 +187,9 @@ def upsert(table: Any, key: tuple[str, ...], dialect: str) -> Any:
     return statement.on_conflict_do_update(index_elements=key, set_=others)
 
 
-@cache
-def _newer(dialect: str) -> Any:
-    """The same for answers, only where `n` is larger than the stored one; gives back the keys of those it took."""
-    statement = (postgresql if dialect == "postgresql" else sqlite).insert(response)
+def _newer() -> Any:
+    """For answers, only where `n` is larger than the stored one; gives back the keys of those it took."""
+    statement = sqlite.insert(response)
     others = [c.name for c in response.c if c.name not in (*KEY, "pending", "wall")]
     newer = statement.on_conflict_do_update(
         index_elements=KEY,
@@ -188,6 +197,9 @@ def _newer(dialect: str) -> Any:
         where=response.c.n < statement.excluded.n,
     )
     return newer.returning(*(response.c[name] for name in KEY))
+
+
+NEWER = Direct(_newer())
 
 
 def _row(old: Row | None, kept: Kept, speaker: Participant, revision: int) -> dict[str, Any]:

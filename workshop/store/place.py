@@ -12,13 +12,21 @@ class Place:
 
     def __init__(self, file: Path) -> None:
         self._paths = (str(file), f"{file}-wal")
+        self._folder = str(file.parent)
         self._files: dict[str, tuple[int, int] | None] = {}
+        self._looked: tuple[int, int, int] | None = None  # the folder as it was when all was well
 
     def settle(self) -> None:
         self._files = {path: _which(path) for path in self._paths}
 
     def holds(self) -> bool:
-        return all(which is not None and _which(path) == which for path, which in self._files.items())
+        """One look at the folder, which tells of every file that came or went; a look at each where one did."""
+        folder = _changed(self._folder)
+        if folder is not None and folder == self._looked:
+            return True
+        held = all(which is not None and _which(path) == which for path, which in self._files.items())
+        self._looked = folder if held else None
+        return held
 
 
 def _which(path: str) -> tuple[int, int] | None:
@@ -27,3 +35,12 @@ def _which(path: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _changed(folder: str) -> tuple[int, int, int] | None:
+    """Which folder it is, and when anything in it last came or went."""
+    try:
+        found = os.stat(folder)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns

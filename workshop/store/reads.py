@@ -4,13 +4,25 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import Connection, bindparam, func, select
 
 from workshop.gathered import Note, Participant, Theme
 from workshop.model import Session, Unknown
 from workshop.record import Listed, Record
 from workshop.report import Edits
-from workshop.store.rows import Workshops, listed_of, note_of, participant_of, record_of, session_of, theme_of
+from workshop.store.direct import Direct
+from workshop.store.remembered import Remembered
+from workshop.store.rows import (
+    PARTICIPANT_COLUMNS,
+    Workshops,
+    listed_of,
+    note_of,
+    participant_of,
+    record_of,
+    session_of,
+    theme_of,
+)
 from workshop.store.schema import (
     note,
     participant,
@@ -26,9 +38,12 @@ from workshop.store.schema import (
 )
 
 SESSION = select(session).where(session.c.code == bindparam("code"))
+REVISION = Direct(select(session.c.revision).where(session.c.code == bindparam("code")))
 SESSIONS = select(session).order_by(session.c.created_at.desc())
-PARTICIPANT = select(participant).where(
-    participant.c.session == bindparam("code"), participant.c.token_hash == bindparam("token_hash")
+PARTICIPANT = Direct(
+    select(*(participant.c[name] for name in PARTICIPANT_COLUMNS)).where(
+        participant.c.session == bindparam("code"), participant.c.token_hash == bindparam("token_hash")
+    )
 )
 PARTICIPANT_AT = select(participant).where(
     participant.c.session == bindparam("code"), participant.c.place_code == bindparam("place_code")
@@ -40,7 +55,7 @@ TABLES = (
 )
 BY_ID = select(participant).where(participant.c.session == bindparam("code"), participant.c.id == bindparam("id"))
 # Everything of one revision was committed together, so that nothing ever comes in before the last row that was seen.
-CHANGED = (
+CHANGED = Direct(
     select(
         response.c.participant,
         response.c.value,
@@ -59,8 +74,10 @@ CHANGED = (
     .order_by(response.c.revision, response.c.participant)
     .limit(bindparam("most"))
 )
-MINE = select(response.c.exercise, response.c.n, response.c.value).where(
-    response.c.session == bindparam("code"), response.c.participant == bindparam("participant")
+MINE = Direct(
+    select(response.c.exercise, response.c.n, response.c.value).where(
+        response.c.session == bindparam("code"), response.c.participant == bindparam("participant")
+    )
 )
 NOTES = (
     select(note)
@@ -110,12 +127,16 @@ class Kept:
 class Read:
     """One read transaction."""
 
-    def __init__(self, connection: Connection, workshops: Workshops) -> None:
+    def __init__(self, connection: Connection, workshops: Workshops, remembered: Remembered) -> None:
+        self._remembered = remembered
         self.taken: set[Hashable] = set()  # what tallies took in of this moment already
         self._connection = connection
         self._workshops = workshops
 
     def session(self, code: str) -> Session:
+        known = self._remembered.sessions.get(code)
+        if known is not None and REVISION.run(self._connection, {"code": code}).fetchone() == (known.revision,):
+            return known
         row = self._connection.execute(SESSION, {"code": code}).mappings().first()
         if row is None:
             raise Unknown(code)
@@ -126,8 +147,8 @@ class Read:
         return [session_of(row, self._workshops) for row in self._connection.execute(SESSIONS).mappings()]
 
     def participant(self, code: str, token_hash: str) -> Participant | None:
-        row = self._connection.execute(PARTICIPANT, {"code": code, "token_hash": token_hash}).mappings().first()
-        return participant_of(row) if row else None
+        row = PARTICIPANT.run(self._connection, {"code": code, "token_hash": token_hash}).fetchone()
+        return Participant(**dict(zip(PARTICIPANT_COLUMNS, row, strict=True))) if row else None
 
     def participant_at(self, code: str, place_code: str) -> Participant | None:
         row = self._connection.execute(PARTICIPANT_AT, {"code": code, "place_code": place_code}).mappings().first()
@@ -150,12 +171,17 @@ class Read:
         """Responses that changed after `seen`, the revision and participant of the last one known; so many at most."""
         values = {"code": code, "exercise": exercise, "revision": seen[0], "participant": seen[1]}
         limit = 1_000_000 if most is None else most
-        return [Changed(*row) for row in self._connection.execute(CHANGED, {**values, "most": limit})]
+        return [
+            Changed(who, orjson.loads(value), size, perspective, bool(pending), orjson.loads(wall or b"null"), revision)
+            for who, value, size, perspective, pending, wall, revision in CHANGED.run(
+                self._connection, {**values, "most": limit}
+            )
+        ]
 
     def mine(self, code: str, participant_id: str) -> dict[str, Kept]:
         """What this participant gave, by exercise."""
-        rows = self._connection.execute(MINE, {"code": code, "participant": participant_id})
-        return {row.exercise: Kept(row.n, row.value) for row in rows}
+        rows = MINE.run(self._connection, {"code": code, "participant": participant_id})
+        return {exercise: Kept(n, orjson.loads(value)) for exercise, n, value in rows}
 
     def notes(self, code: str, exercise: str, seen: int = 0) -> list[tuple[int, Note]]:
         """The exercise's notes that changed after revision `seen`, each with the revision at which it last did."""

@@ -126,9 +126,11 @@ def all_columns(session: Session) -> dict[str, Any]:
     }
 
 
+PARTICIPANT_COLUMNS = ("id", "session", "language", "perspective", "size", "place_code")
+
+
 def participant_of(row: Row) -> Participant:
-    names = ("id", "session", "language", "perspective", "size", "place_code")
-    return Participant(**{name: row[name] for name in names})
+    return Participant(**{name: row[name] for name in PARTICIPANT_COLUMNS})
 
 
 def note_of(row: Row) -> Note:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from workshop.gathered import Participant, Written
 from workshop.model import Session, Unknown
 from workshop.store.answer_tx import Answer, AnswerTx, Key, Outcome, shown, upsert
+from workshop.store.direct import Direct
 from workshop.store.note_tx import NoteTx
 from workshop.store.remembered import Remembered
 from workshop.store.rows import MOVING, Workshops, all_columns, moving_columns, participant_of, session_of
@@ -26,7 +27,8 @@ class Raced(Exception):
 
 LOAD = select(session).where(session.c.code == bindparam("code")).with_for_update()
 UNCHANGED = (session.c.code == bindparam("b_code")) & (session.c.revision == bindparam("b_revision"))
-BUMP = update(session).where(UNCHANGED).values(revision=bindparam("revision"))  # something changed beside its row
+# Something changed beside its row.
+BUMP = Direct(update(session).where(UNCHANGED).values(revision=bindparam("revision")))
 SAVE = update(session).where(UNCHANGED).values({name: bindparam(name) for name in (*MOVING, "revision")})
 
 
@@ -194,9 +196,11 @@ class Tx:
             if not held.changed:
                 continue
             values = {"b_code": held.was.code, "b_revision": held.was.revision, "revision": held.was.revision + 1}
-            if held.now != held.was:
-                values |= moving_columns(held.now)
-            if self._connection.execute(BUMP if held.now == held.was else SAVE, values).rowcount != 1:
+            if held.now == held.was:
+                done = BUMP.run(self._connection, values)
+            else:
+                done = self._connection.execute(SAVE, {**values, **moving_columns(held.now)})
+            if done.rowcount != 1:
                 raise Raced(held.was.code)
             held.now = replace(held.now, revision=held.was.revision + 1)
 

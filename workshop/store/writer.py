@@ -137,7 +137,7 @@ class Writer:
 
         Where the disk fails, all of them at once: each on its own would wait for it again.
         """
-        if not self.in_place():
+        if self.trouble == "moved" and not self.in_place():
             self._refuse(jobs, "moved")
             return
         try:
@@ -157,7 +157,9 @@ class Writer:
                     _wait(connection, AGAIN_MILLISECONDS)
                 return
             if len(jobs) == 1:
-                jobs[0].error = Busy() if isinstance(error, OperationalError | Raced) else error
+                jobs[0].error = (
+                    Busy() if isinstance(error, OperationalError | sqlite3.OperationalError | Raced) else error
+                )
                 return
             for job in jobs:
                 job.error = job.result = None
@@ -185,7 +187,8 @@ class Writer:
 
 def _trouble(error: Exception) -> str | None:
     """What is wrong with the disk, where that is why a transaction failed."""
-    code = getattr(error.orig, "sqlite_errorcode", None) if isinstance(error, OperationalError) else None
+    cause = error.orig if isinstance(error, OperationalError) else error
+    code = getattr(cause, "sqlite_errorcode", None) if isinstance(cause, sqlite3.OperationalError) else None
     return TROUBLE.get(code & 0xFF) if code is not None else None
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import gevent
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from tests.cast import PATIENCE
 from tests.house import BEGIN, CARDS, CODE, LISTS, OTHER, PILES, PROMPTS, RATED, exercise, text
@@ -116,11 +116,16 @@ class Server:
         self.sockets.start(self.live, self.broadcast, Disk(file.parent, self.store))
         engine = self.store._writer_engine
         event.listen(engine, "commit", lambda _: self._stands("commit"))
-        event.listen(engine, "before_cursor_execute", lambda *about: self._stands(about[2].split(" ")[0]))
+        event.listen(engine, "begin", self._listen)
 
     def _emit(self, event: str, data: Any, room: str) -> None:
         if self.alive:
             self._hear(event, data, room)
+
+    def _listen(self, connection: Connection) -> None:
+        """To every statement of this transaction, as SQLite itself begins it."""
+        driver: Any = connection.connection.driver_connection
+        driver.set_trace_callback(lambda sql: self._stands(sql.split(" ")[0]))
 
     def _stands(self, where: str) -> None:
         """On the writer's thread. The first commit is the gate's own, see `together`."""
