@@ -20,6 +20,7 @@ from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
 import segno  # noqa: E402
+from flask import Flask  # noqa: E402
 from gevent.pywsgi import WSGIHandler, WSGIServer  # noqa: E402
 
 from workshop import create_app  # noqa: E402
@@ -28,9 +29,11 @@ from workshop.folder import open_folder  # noqa: E402
 from workshop.packs import PackError  # noqa: E402
 
 LOOK_SECONDS = 10
+HEAD_BYTES = 2048  # read ahead, and held for as long as a phone stays
 HEAD_SECONDS = 20  # for the head of a request, once it has begun to arrive
 IDLE_SECONDS = 75  # between two requests on one connection
 OPEN_FILES = 10_240  # the most that macOS gives
+WARM_SECONDS = 20  # once whoever came back to a server that started has what they need
 SWEEP_SECONDS = 3600  # a laptop that sleeps at night still sweeps every day that it is on
 
 
@@ -118,7 +121,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]
     """Knows nobody's address, so that no log can."""
 
     def __init__(self, sock: Any, address: Any, server: Any) -> None:
-        super().__init__(sock, ("-", 0), server)
+        super().__init__(sock, ("-", 0), server, sock.makefile("rb", HEAD_BYTES))
 
     def read_requestline(self) -> str:
         with gevent.Timeout(IDLE_SECONDS, TimeoutError):
@@ -146,6 +149,13 @@ def open_files() -> None:
     wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
     if now != resource.RLIM_INFINITY and now < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+def warm(app: Flask) -> None:
+    """Has every template compiled before somebody in the room is the first to need it."""
+    for name in app.jinja_env.list_templates(extensions=["html", "txt"]):
+        app.jinja_env.get_template(name)
+        gevent.sleep(0.02)
 
 
 def main(clock: Callable[[], float] = time.time) -> int:
@@ -183,6 +193,7 @@ def main(clock: Callable[[], float] = time.time) -> int:
 
     gevent.spawn(sweep_forever)
     gevent.spawn(here.look_forever)
+    gevent.spawn_later(WARM_SECONDS, warm, app)
     gevent.spawn(cyd.sockets.beat_forever)
     gevent.spawn(cyd.sockets.greet_forever)
     gc.collect()

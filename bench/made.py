@@ -3,7 +3,7 @@
 import shutil
 import time
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import orjson
@@ -16,6 +16,7 @@ from workshop.live import Live
 from workshop.model import Workshop
 from workshop.security import Keys, hashed
 from workshop.store import Answer, Store, Tx
+from workshop.store.writer import MOST_TOGETHER
 
 EXERCISE = "roles"  # the card sort: sixteen cards
 DATABASE = "cyd.sqlite3"
@@ -76,8 +77,8 @@ def made(folder: Path, seats: int, answered: int = 0) -> Made:
         for n, who in enumerate(people):
             tx.add_participant(who, hashed(f"seat-{n}"))
 
-    def gave(tx: Tx) -> None:
-        for n, who in enumerate(people[:answered]):
+    def gave(start: int, tx: Tx) -> None:
+        for n, who in enumerate(people[start : min(start + MOST_TOGETHER, answered)], start):
             tx.keep(Answer(who, EXERCISE, 1, sorted_cards[n % len(sorted_cards)], False))
 
     store.writer.do(seated)
@@ -85,6 +86,7 @@ def made(folder: Path, seats: int, answered: int = 0) -> Made:
         with store.read() as read:
             at = read.session(code).revision
         verb(code, at, EXERCISE)
-    store.writer.do(gave)
+    for start in range(0, answered, MOST_TOGETHER):  # as they come: no commit holds more
+        store.writer.do(partial(gave, start))
     store.close()
     return Made(folder, code, perspectives)

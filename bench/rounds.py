@@ -262,9 +262,10 @@ async def cyd_printing(bench: Bench) -> Numbers:
     async with room(bench, bench.written_up, 200) as here:
         await here.crowd.come()
         await here.watched()
+        http = await opened(here.served.port, here._cookie)
+        assert (await http.ask("GET", f"/r/{WRITTEN_UP}/cy"))[0] == 200  # as a facilitator looks it through first
         end = perf_counter() + 4
         idle = p95(await here.crowd.steadily(BETWEEN, lambda: perf_counter() < end))
-        http = await opened(here.served.port, here._cookie)
         printing = asyncio.ensure_future(http.ask("GET", f"/r/{WRITTEN_UP}/en.pdf"))
         busy = p95(await here.crowd.steadily(BETWEEN, lambda: not printing.done()))
         status, pdf = printing.result()

@@ -132,7 +132,8 @@ MUTANTS = (
         'return [Piece("step", made_of, draw)]',
         "with self._store.read() as read, self._app.app_context():\n"
         "            one = State(session, read, self._tallies)\n"
-        "            told = one.tally and draw_tally(one.exercise.kind, (lang,), full=True, tally=one.tally, study=None)\n"
+        "            told = one.tally and draw_tally(one.exercise.kind, (lang,), full=True, tally=one.tally,"
+        " study=None)\n"
         "        return [Piece('step', None, lambda: draw() + (told or ''))]",
         (MACHINE,),
     ),
@@ -173,8 +174,8 @@ MUTANTS = (
         "a change that does not move",
         "an answer that is changed counts beside the one before it",
         "workshop/sums.py",
-        "self.went.update(one.keys)",
-        "self.went.update(())",
+        "self.going += one.keys",
+        "self.going += ()",
         ("tests/test_tallies.py", MACHINE),
     ),
     Mutant(

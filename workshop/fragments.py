@@ -151,7 +151,7 @@ class Fragments:
             session = self._store.session(code)
             return session.revision, self._drawn(code, f"phone {lang}", self._phone(session, lang))
         name, _, exercise = surface.partition(":")
-        self._take_in(code, exercise)
+        self.take_in(code, exercise)
         with self._store.read() as read:
             state = self.state(read, code)
             if name == "themes":
@@ -160,7 +160,7 @@ class Fragments:
                 pieces = self._screen(state) if name == "screen" else self._console(state, lang)
         return state.session.revision, self._drawn(code, f"{surface} {lang}", pieces)
 
-    def _take_in(self, code: str, exercise: str) -> None:
+    def take_in(self, code: str, exercise: str) -> None:
         """Has what has gathered by now counted in slices, so that nobody waits long for who looks after thousands."""
         session = self._store.session(code)
         asked = session.workshop.exercise(exercise) if exercise else session.exercise

@@ -4,6 +4,7 @@ Hooks into Engine.IO, its gevent driver and simple-websocket; `test_guard` fails
 """
 
 import contextlib
+import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +19,9 @@ from engineio.exceptions import EngineIOError
 from engineio.packet import MESSAGE, Packet
 from gevent.lock import BoundedSemaphore
 from simple_websocket.errors import ConnectionClosed
+from wsproto.connection import Connection, ConnectionType
 from wsproto.events import Message, Ping, Pong, TextMessage
+from wsproto.utilities import generate_accept_token
 
 LARGEST = 16 * 1024  # bytes of one message
 RATE = 20  # messages a second in the long run
@@ -26,6 +29,8 @@ BURST = 60
 PIECE = 0.02  # of a message: what a slow line cuts it into
 WAITING_IN = 64  # messages read and not yet handled
 SENDING = 128 * 1024  # bytes that the system may hold for one phone
+KEY = re.compile(r"[A-Za-z0-9+/]{22}==")  # sixteen bytes
+SWITCHING = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n"
 STUCK_SECONDS = 10  # how long one frame may take to reach a phone
 WAITING_OUT = 50  # packets for a phone that does not read; it gets what is current when it comes back
 
@@ -65,9 +70,22 @@ class Guarded(simple_websocket.Server):  # type: ignore[misc]
     def handshake(self) -> None:
         self._sending = BoundedSemaphore()
         self.sock.setsockopt(SOL_SOCKET, SO_SNDBUF, SENDING)
-        super().handshake()
+        self._shake_hands()
         arriving = self.ws.events
-        self.ws.events = lambda: self._priced(arriving())
+        self.ws.events = lambda: self._priced(arriving())  # type: ignore[assignment, return-value]
+
+    def _shake_hands(self) -> None:
+        """RFC 6455, 4.2.2. The library would have the request, which was parsed already, parsed by a second server."""
+        key = self.environ.get("HTTP_SEC_WEBSOCKET_KEY", "").strip()
+        upgrade = "upgrade" in self.environ.get("HTTP_CONNECTION", "").lower()
+        if not KEY.fullmatch(key) or not upgrade or self.environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
+            super().handshake()  # which refuses it
+            return
+        accept = generate_accept_token(key.encode()).decode()
+        head = f"{SWITCHING}Sec-WebSocket-Accept: {accept}\r\n\r\n"
+        self.sock.sendall(head.encode())
+        self.ws = Connection(ConnectionType.SERVER)
+        self.connected = True
 
     def _priced(self, events: Iterable[Any]) -> Iterator[Any]:
         """Frames that make up no message cost too: else whoever sends nothing but pongs keeps all others waiting."""
@@ -149,11 +167,14 @@ class Held(engineio.socket.Socket):  # type: ignore[misc]
 
     def _websocket_handler(self, ws: Any) -> Any:
         self._websocket = ws
-        return super()._websocket_handler(ws)
+        try:
+            return super()._websocket_handler(ws)
+        finally:
+            self._websocket = None  # each holds the other: nothing would let go of them for a long time
 
     def acknowledge(self, text: str) -> None:
         """Sends a message at once where there is a websocket; else behind what waits to be fetched."""
-        if self.upgraded and not self.closed:
+        if self._websocket is not None and self.upgraded and not self.closed:
             self._websocket.send(f"4{text}")
         else:
             self.send(Packet(MESSAGE, text))

@@ -81,6 +81,7 @@ class Sockets:
         self._app, self._door, self._store = app, door, store
         self._seats: dict[str, Seat] = {}
         self._sids: dict[str, str] = {}  # Engine.IO's name of a connection -> Socket.IO's
+        self._lines: dict[str, str] = {}  # and back
         self._phones: dict[str, dict[str, int]] = defaultdict(dict)  # code -> participant -> open sockets
         self._young: dict[str, float] = {}  # Engine.IO connections by when they were first seen
         self._putting: dict[str, guard.Bucket] = {}  # participant -> how often it may still come by PUT
@@ -186,7 +187,8 @@ class Sockets:
         if seat is None:
             raise ConnectionRefusedError("gone")
         self._seats[sid] = seat
-        self._sids[self.server.manager.eio_sid_from_sid(sid, "/")] = sid
+        self._lines[sid] = line = self.server.manager.eio_sid_from_sid(sid, "/")
+        self._sids[line] = sid
         if seat.participant:
             mine = self._phones[seat.code]
             mine[seat.participant.id] = mine.get(seat.participant.id, 0) + 1
@@ -221,7 +223,7 @@ class Sockets:
         seat = self._seats.pop(sid, None)
         if seat is None:
             return
-        self._sids.pop(self.server.manager.eio_sid_from_sid(sid, "/"), None)
+        self._sids.pop(self._lines.pop(sid, ""), None)
         self._broadcast.leave(sid, seat.code)
         if seat.participant:
             mine = self._phones[seat.code]
@@ -289,8 +291,7 @@ class Sockets:
 
     def mine(self, participant: Participant) -> dict[str, Any]:
         """What is this phone's own, as one value: it is never part of a fragment."""
-        with self._store.read() as read:
-            kept = read.mine(participant.session, participant.id)
+        kept = self._store.given(participant.session, participant.id)
         fresh = self._store.session(participant.session)
         participant = self._store.participant(participant.session, participant.id)
         own = fresh.workshop.perspective(participant.perspective)

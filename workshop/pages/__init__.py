@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, TypeVar, cast
 
+import gevent
 from flask import current_app, g, redirect, request
+from gevent.lock import BoundedSemaphore
 from werkzeug.wrappers import Response
 
 from workshop.bounded import Bounded
 from workshop.broadcast import Broadcast
 from workshop.config import Config
 from workshop.exports.press import Press
-from workshop.fragments import Fragments
+from workshop.fragments import NAP, Fragments
 from workshop.live import Live
 from workshop.model import Workshop
 from workshop.publishing import Publishing
@@ -20,6 +23,8 @@ from workshop.sockets import Sockets
 from workshop.store import Store
 from workshop.tallies import Tallies
 from workshop.theming import Theming
+
+STINT = 0.002  # seconds that others wait for a large page at a stretch
 
 T = TypeVar("T")
 
@@ -31,11 +36,15 @@ class Drawn:
 
     def __init__(self) -> None:
         self._held: Bounded[Hashable, Any] = Bounded(self.MOST)
+        self._turns: Bounded[Hashable, Any] = Bounded(10 * self.MOST)
 
     def once(self, key: Hashable, draw: Callable[[], T]) -> T:
-        """`key` names what is drawn and the state that it is of."""
-        made: T = self._held.pop(key) if key in self._held else draw()
-        self._held[key] = made
+        """`key` names what is drawn and the state that it is of. Who asks while it is drawn waits for that one."""
+        if key not in self._turns:
+            self._turns[key] = BoundedSemaphore()
+        with self._turns[key]:
+            made: T = self._held.pop(key) if key in self._held else draw()
+            self._held[key] = made
         return made
 
     def forget(self) -> None:
@@ -70,6 +79,18 @@ class Parts:
         self.store.forget(code)
         self.drawn.forget()
         self.press.forget(code)
+
+
+def drawn_at_ease(template: str, **context: Any) -> str:
+    """A large page, drawn so that nobody waits long for it: between its pieces the others have their turn."""
+    app, pieces, began = current_app, [], perf_counter()
+    app.update_template_context(context)
+    for piece in app.jinja_env.get_template(template).generate(context):
+        pieces.append(piece)
+        if perf_counter() - began > STINT:
+            gevent.sleep(NAP)
+            began = perf_counter()
+    return "".join(pieces)
 
 
 def parts() -> Parts:

@@ -13,7 +13,7 @@ from workshop import packs
 from workshop.exports import FORMATS
 from workshop.exports.press import NoFile
 from workshop.model import N_
-from workshop.pages import parts
+from workshop.pages import drawn_at_ease, parts
 from workshop.record import dump, without_notes
 from workshop.report import Report
 from workshop.text import LANGUAGES
@@ -52,7 +52,7 @@ def page(template: str, drawing: Drawing, lang: str, **more: Any) -> str:
     """The write-up as a web page, drawn once for each state of it: a whole room asks for it in the same minute."""
     return parts().drawn.once(
         (template, drawing.of, lang),
-        lambda: render_template(template, langs=(lang,), report=drawing.report, **more),
+        lambda: drawn_at_ease(template, langs=(lang,), report=drawing.report, **more),
     )
 
 

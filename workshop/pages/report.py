@@ -1,12 +1,14 @@
 """The write-up before it is published: its draft, and the editor beside it. For the facilitator alone."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 import gevent
 from flask import Blueprint, abort, g, jsonify, render_template, request, url_for
 from gevent.lock import Semaphore
 
+from workshop.fragments import NAP
 from workshop.gathered import PUBLISHED_FROM
 from workshop.kinds import takes_themes
 from workshop.model import N_, Exercise, Invalid, Refused, Session, Unknown
@@ -166,6 +168,7 @@ def withdraw(code: str) -> Any:
 
 def draft(code: str, lang: str) -> Drawing:
     """The write-up as it stands, with what the facilitator made of it."""
+    _count(code)
     with parts().store.read() as read:
         try:
             session = read.session(code)
@@ -178,21 +181,36 @@ def draft(code: str, lang: str) -> Drawing:
 
 
 def _report(read: Read, session: Session) -> Report:
-    """With k = 10, as it may leave the room. Once revealed, what stands on the wall counts: a single answer that came
-    later could be told from the difference."""
-    cyd = parts()
-
-    def given(exercise: Exercise) -> Given:
-        wall = session.step(exercise.id).revealed
-        sums = cyd.tallies.of(read, session, exercise, PUBLISHED_FROM)
-        return Given(
-            gathered=sums.wall if wall else sums.live,
-            study=cyd.tallies.study(read, session, exercise, wall=wall, k=PUBLISHED_FROM),
-            comparison=cyd.tallies.comparison(read, session, exercise, wall=wall, k=PUBLISHED_FROM),
-        )
-
+    """With k = 10, as it may leave the room."""
+    cyd, given = parts(), partial(_given, read, session)
     edits, pictures = read.edits(session.code), read.pictures(session.code)
     return build_report(session, given, now=cyd.clock(), k=PUBLISHED_FROM, edits=edits, pictures=pictures)
+
+
+def _given(read: Read, session: Session, exercise: Exercise) -> Given:
+    """Once revealed, what stands on the wall counts: a single answer that came later could be told from the
+    difference."""
+    tallies, wall = parts().tallies, session.step(exercise.id).revealed
+    sums = tallies.of(read, session, exercise, PUBLISHED_FROM)
+    return Given(
+        gathered=sums.wall if wall else sums.live,
+        study=tallies.study(read, session, exercise, wall=wall, k=PUBLISHED_FROM),
+        comparison=tallies.comparison(read, session, exercise, wall=wall, k=PUBLISHED_FROM),
+    )
+
+
+def _count(code: str) -> None:
+    """Has each exercise counted by itself, ahead of what needs all of them: between two the others have their turn."""
+    cyd = parts()
+    try:
+        session = cyd.store.session(code)
+    except Unknown:
+        abort(404)
+    for exercise in session.workshop.agenda:
+        cyd.fragments.take_in(code, exercise.id)
+        with cyd.store.read() as read:
+            _given(read, session, exercise)
+        gevent.sleep(NAP)
 
 
 def _beside_public(read: Read, session: Session, made_of: Report) -> Report:
@@ -202,6 +220,7 @@ def _beside_public(read: Read, session: Session, made_of: Report) -> Report:
 
 def _editor(code: str, why: str = "") -> Any:
     cyd = parts()
+    _count(code)
     with cyd.store.read() as read:
         try:
             session = read.session(code)

@@ -51,8 +51,7 @@ class Door:
         token = jar.get(self.cookies.name(code))
         if not token:
             return None
-        with self._store.read() as read:
-            return read.participant(code, hashed(token))
+        return self._store.seat(code, hashed(token))
 
     def screen(self, jar: Any, code: str) -> bool:
         """Whether the jar holds the screen key of this session."""

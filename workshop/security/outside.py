@@ -32,6 +32,7 @@ class Outside:
         self._app = app
         self._origins = Origins(config)
         self._headers = HEADERS + (HTTPS_HEADERS if Cookies(config).https else [])
+        self._ours = {name.lower() for name, _ in self._headers} | {"server"}
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         # Without the header no browser gets compression for its socket: 90 KiB a phone, and no bomb's door.
@@ -39,8 +40,7 @@ class Outside:
         path = environ.get("PATH_INFO", "")
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            ours = {name.lower() for name, _ in self._headers} | {"server"}
-            kept = [(name, value) for name, value in headers if name.lower() not in ours]
+            kept = [(name, value) for name, value in headers if name.lower() not in self._ours]
             if not path.startswith("/static/") and not any(name.lower() == "cache-control" for name, _ in kept):
                 kept.append(("Cache-Control", "no-store"))
             return start_response(status, kept + self._headers, *rest)

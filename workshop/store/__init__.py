@@ -38,6 +38,7 @@ class Store:
         workshops = Workshops()
         self._workshops = workshops
         self._reader = _engine(file, begin="BEGIN", pooled=True)
+        self._glancing: Read | None = None
         self._writer_engine = _engine(file, begin="BEGIN IMMEDIATE", checkpoints=False)
         place = Place(file)
         self._checkpoints = Checkpoints(file, place)
@@ -67,6 +68,20 @@ class Store:
                 known = remembered.participants[code, id] = read.participant_by_id(code, id)
         return known
 
+    def seat(self, code: str, token_hash: str) -> Participant | None:
+        """Whose seat this token opens. Asked with every phone that comes, so without a transaction around it."""
+        return self._glance().participant(code, token_hash)
+
+    def given(self, code: str, participant: str) -> dict[str, Kept]:
+        """What this participant gave, by exercise; likewise."""
+        return self._glance().mine(code, participant)
+
+    def _glance(self) -> Read:
+        """For one question alone: a statement by itself sees one moment too."""
+        if self._glancing is None:
+            self._glancing = Read(self._reader.connect(), self._workshops, self.writer.remembered)
+        return self._glancing
+
     def forget(self, code: str) -> None:
         """What memory holds of a session that was deleted."""
         self._workshops.forget(code)
@@ -74,6 +89,8 @@ class Store:
     def close(self) -> None:
         self.writer.stop()
         self._checkpoints.stop()
+        if self._glancing is not None:
+            self._glancing.close()
         self._reader.dispose()
         self._writer_engine.dispose()
 

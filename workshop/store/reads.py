@@ -133,6 +133,9 @@ class Read:
         self._connection = connection
         self._workshops = workshops
 
+    def close(self) -> None:
+        self._connection.close()
+
     def session(self, code: str) -> Session:
         known = self._remembered.sessions.get(code)
         if known is not None and REVISION.run(self._connection, {"code": code}).fetchone() == (known.revision,):
