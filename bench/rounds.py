@@ -27,6 +27,7 @@ from tests.cast import Facilitator, ada
 from tests.exports import made_up
 from tests.faults.disk import slow_commits
 from tests.house import CODE as WRITTEN_UP
+from workshop.broadcast import TICK
 from workshop.rehearsal.server import OwnServer
 
 PHONES = 1000
@@ -80,6 +81,9 @@ class Room:
     def __init__(self, bench: Bench, seats: Made, server: OwnServer, serving: Served, phones: int) -> None:
         self.bench, self.made, self.server, self.served = bench, seats, server, serving
         self.ada: Facilitator = ada(server)
+        self._screen_cookie = (
+            seats.screen_cookie
+        )  # worked out now: while it is nobody's phone is served by this process
         self.crowd = self.crowd_of(phones)
 
     def crowd_of(self, phones: int, way: Any = connected) -> Crowd:
@@ -90,7 +94,7 @@ class Room:
 
     async def watched(self) -> None:
         """The projector and the facilitator's console look on."""
-        self.screen = await self._surface("screen", "cy", self.made.screen_cookie)
+        self.screen = await self._surface("screen", "cy", self._screen_cookie)
         self.console = await self._surface("console", "en", self._cookie)
 
     @property
@@ -178,6 +182,7 @@ async def _opening(here: Room) -> float:
     closed = here.crowd.listen(b"closed")
     await here.press("close")
     await closed.all()
+    await asyncio.sleep(2 * TICK)  # nobody presses twice within a tick
     accepting = here.crowd.listen(b"accepting")
     began = perf_counter()
     await here.press("open")

@@ -93,3 +93,28 @@ def test_a_facilitator_is_told_of_answers_once_a_second_and_of_everything_else_a
     assert eventually(lambda: gevent.sleep(0.01) or any(where == console for _, _, where in house.sent))
     house.answer(cari, "sort", {"placed": {"c0": "right"}})
     assert "tally" in pushed(house.broadcast.announce)
+
+
+def test_what_happens_during_a_push_waits_for_the_next_one(house: Told) -> None:
+    """Else every answer that comes while thousands are counted would begin a push of its own."""
+    ben = house.join("ben")
+    house.go("sort", "open")
+    for surface, lang in (("screen", "both"), ("console", "en")):
+        house.broadcast.watch(surface, CODE, surface, lang)
+    under_way: list[str] = []
+    together: list[int] = []
+
+    def emit(event: str, data: Any, where: str) -> None:
+        under_way.append(where)
+        together.append(len(under_way))
+        if len(together) == 1:
+            house.answer(ben, "sort", {"placed": {"c0": "left"}})
+            house.broadcast.answered(CODE)
+        gevent.sleep(0.01)
+        under_way.remove(where)
+
+    house.broadcast._emit = emit
+    house.live.blank(CODE, True)
+    house.broadcast.announce(CODE)
+    assert eventually(lambda: gevent.sleep(0.001) or (len(together) >= 3 and not under_way))
+    assert set(together) == {1}

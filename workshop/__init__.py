@@ -1,12 +1,15 @@
 """Cyd: live workshop sessions. `create_app` is the one place where the parts meet."""
 
+import os
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, render_template, request
 from flask.json.provider import DefaultJSONProvider
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from workshop import packs, words
@@ -48,6 +51,7 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = _compiled_templates()
     words.setup(app)
     paths = app.url_map.bind("cyd")
     # Fragments are drawn outside of any request too, where url_for would ask for a server name.
@@ -97,6 +101,19 @@ def create_app(config: Config, address: Callable[[], str], clock: Callable[[], f
     app.register_error_handler(Busy, lambda _: _error(ServiceUnavailable()))
     app.wsgi_app = Outside(app.wsgi_app, config)  # type: ignore[method-assign]
     return app
+
+
+def _compiled_templates() -> FileSystemBytecodeCache | None:
+    """Where templates are kept compiled, as Python keeps its modules: else the first look at each stops the room.
+
+    In the environment that the code itself runs from, never among the data; none where that cannot be written.
+    """
+    folder = Path(sys.prefix) / "cyd-templates"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
 
 
 class _Json(DefaultJSONProvider):

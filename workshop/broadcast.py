@@ -36,6 +36,7 @@ class Broadcast:
         self._watchers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))  # code -> room -> sids
         self._last: dict[str, tuple[int, dict[str, str]]] = {}  # room -> revision and fragments of its last change
         self._due: set[str] = set()
+        self._pushing: set[str] = set()
         self._pushed: dict[str, float] = {}
         self._hurried: set[str] = set()  # sessions in which more happened than that somebody came or answered
         self._drawn: dict[str, float] = {}  # room of a facilitator -> when it was last drawn
@@ -76,6 +77,10 @@ class Broadcast:
         if code in self._due or code not in self._watchers:
             return
         self._due.add(code)
+        if code not in self._pushing:  # else the push that is under way sees to it when it is done
+            self._schedule(code)
+
+    def _schedule(self, code: str) -> None:
         wait = TICK - (self._clock() - self._pushed.get(code, 0.0))
         gevent.spawn(self._tick, code, max(0.0, min(TICK, wait)))
 
@@ -97,6 +102,22 @@ class Broadcast:
 
     def _push(self, code: str) -> None:
         self._due.discard(code)
+        self._pushing.add(code)
+        try:
+            left = self._push_all(code)
+        finally:
+            self._pushing.discard(code)
+        if code not in self._watchers:
+            self._due.discard(code)
+            return
+        self._pushed[code] = self._clock()  # when it was done: between two pushes the others have their turn
+        if code in self._due:
+            self._schedule(code)
+        elif left:
+            self.answered(code)
+
+    def _push_all(self, code: str) -> bool:
+        """To every room; whether a facilitator's is left for later."""
         hurried, left = code in self._hurried, False
         self._hurried.discard(code)
         for here in list(self._watchers.get(code, {})):
@@ -121,10 +142,7 @@ class Broadcast:
                 self._last[here] = (revision, fragments)
                 self._emit("frame", {"revision": revision, "now": self._clock(), "fragments": changed}, here)
             gevent.sleep(NAP)  # between two rooms the phones have their turn
-        if code in self._watchers:
-            self._pushed[code] = self._clock()  # when it was done: between two pushes the others have their turn
-            if left:
-                self.answered(code)
+        return left
 
     def beat(self) -> None:
         """One heartbeat to every room."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import gevent
 from flask import Flask, render_template
+from gevent.lock import BoundedSemaphore
 
 from workshop import kinds
 from workshop.bounded import Bounded
@@ -30,6 +31,7 @@ BOTH = "both"  # the screen's "language"
 
 MOST_NOTES = 60  # of the latest notes beside the console; the notes table has them all
 SLICE = 60  # answers taken in while everybody waits
+BREATH = 0.002  # seconds between two slices: counting leaves most of the time to those who answer meanwhile
 NAP = 0.0001  # seconds; gevent.sleep(0) would not let sockets be read
 
 
@@ -143,6 +145,7 @@ class Fragments:
     ) -> None:
         self._app, self._store, self._tallies, self._trouble = app, store, tallies, trouble
         self._connected, self._join, self._write_up = connected, join, write_up
+        self._counting: Bounded[str, BoundedSemaphore] = Bounded(200)
         self._pieces: Bounded[tuple[str, str, str], tuple[Any, str]] = Bounded(1000)  # code, surface and lang, name
 
     def render(self, surface: str, code: str, lang: str) -> tuple[int, dict[str, str]]:
@@ -164,11 +167,14 @@ class Fragments:
         """Has what has gathered by now counted in slices, so that nobody waits long for who looks after thousands."""
         session = self._store.session(code)
         asked = session.workshop.exercise(exercise) if exercise else session.exercise
-        while asked is not None:
-            with self._store.read() as read:
-                if self._tallies.take_in(read, session, asked, SLICE):
-                    return
-            gevent.sleep(NAP)
+        if code not in self._counting:
+            self._counting[code] = BoundedSemaphore()
+        with self._counting[code]:  # two who look at once count once
+            while asked is not None:
+                with self._store.read() as read:
+                    if self._tallies.take_in(read, session, asked, SLICE):
+                        return
+                gevent.sleep(BREATH)
 
     def count(self, code: str) -> None:
         """Has some of what came in counted, ahead of the next drawing."""

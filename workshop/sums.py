@@ -55,10 +55,12 @@ class Sum:
 
     def settle(self) -> None:
         """Counts what has come and gone since."""
-        self.came.update(self.coming)
-        self.went.update(self.going)
-        self.coming.clear()
-        self.going.clear()
+        if self.coming:
+            self.came.update(self.coming)
+            self.coming.clear()
+        if self.going:
+            self.went.update(self.going)
+            self.going.clear()
 
     def __add__(self, other: "Sum") -> "Sum":
         self.settle()

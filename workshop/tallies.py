@@ -193,6 +193,9 @@ class _Exercise:
             self.late += row.pending - (before is not None and before.pending)
             self._rows[row.participant] = row
             self._count(row.participant)
+        for side in (self.live, self.apart):
+            for one in side.values():
+                one.settle()
         if rows:
             self._seen = (rows[-1].revision, rows[-1].participant)
             self._changes += 1
