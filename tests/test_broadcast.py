@@ -97,7 +97,7 @@ def test_a_facilitator_is_told_of_answers_once_a_second_and_of_everything_else_a
 
 def test_what_happens_during_a_push_waits_for_the_next_one(house: Told) -> None:
     """Else every answer that comes while thousands are counted would begin a push of its own."""
-    ben = house.join("ben")
+    ben, cari = house.join("ben"), house.join("cari")
     house.go("sort", "open")
     for surface, lang in (("screen", "both"), ("console", "en")):
         house.broadcast.watch(surface, CODE, surface, lang)
@@ -107,14 +107,14 @@ def test_what_happens_during_a_push_waits_for_the_next_one(house: Told) -> None:
     def emit(event: str, data: Any, where: str) -> None:
         under_way.append(where)
         together.append(len(under_way))
-        if len(together) == 1:
-            house.answer(ben, "sort", {"placed": {"c0": "left"}})
+        if len(together) == 2:  # the facilitator's frame: the projector had its own
+            house.answer(cari, "sort", {"placed": {"c0": "left"}})
             house.broadcast.answered(CODE)
         gevent.sleep(0.01)
         under_way.remove(where)
 
     house.broadcast._emit = emit
-    house.live.blank(CODE, True)
+    house.answer(ben, "sort", {"placed": {"c0": "left"}})
     house.broadcast.announce(CODE)
     assert eventually(lambda: gevent.sleep(0.001) or (len(together) >= 3 and not under_way))
     assert set(together) == {1}
