@@ -10,7 +10,7 @@ TEST_PACKAGES  := chromium poppler-utils default-jdk-headless libjaxb-java gcc l
 APT_INSTALL := apt-get install -y --no-install-recommends
 
 .DEFAULT_GOAL := help
-.PHONY: help run backup restore test check bench chaos mutants rehearse screenshots schema translations requirements clean run-libraries test-programs
+.PHONY: help run backup restore test check bench bench-paper chaos mutants rehearse screenshots schema translations requirements clean run-libraries test-programs
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -25,7 +25,7 @@ restore: .venv/.run ## Put a backup in place while Cyd does not run: FROM=backup
 	@$(if $(FROM),.venv/bin/python -m workshop.backup restore --from "$(FROM)",echo "Say which: make restore FROM=backups/..."; exit 1)
 
 test: test-programs check ## Everything that has to pass: check, then all tests
-	.venv/bin/pytest
+	.venv/bin/pytest -n 2 --dist loadfile
 
 check: .venv/.dev ## Lint, format, types, and the tests of the code's shape
 	.venv/bin/ruff check .
@@ -36,9 +36,19 @@ check: .venv/.dev ## Lint, format, types, and the tests of the code's shape
 mutants: .venv/.dev ## Break the code in one place at a time and see that tests notice; ONLY=push for those with that word
 	.venv/bin/python -m tests.mutants $(ONLY)
 
-bench: .venv/.dev ## Speed, in ratios within one run, into bench/out; QUICK=1 for a short one
-	.venv/bin/python -m bench.one_more_answer $(if $(QUICK),--quick)
+bench: .venv/.dev test-programs bench/references/node/node_modules ## Speed, in ratios within one run, into bench/out; QUICK=1 for a short one
+	.venv/bin/python -m bench $(if $(QUICK),--quick)
+
+bench-paper: .venv/.dev test-programs ## How fast the write-up's files are made, against a browser; QUICK=1 for a short one
 	.venv/bin/python -m bench.write_up $(if $(QUICK),--quick)
+
+bench/references/node/node_modules: bench/references/node/package-lock.json
+	@if command -v npm > /dev/null; then :; \
+	elif [ -f /etc/debian_version ]; then $(call debian,nodejs npm); \
+	else echo "Cyd is held against Node.js here: install Node.js 18 or later, with npm"; exit 1; fi
+	@echo "Installing what the Node reference runs on"
+	@npm --prefix bench/references/node ci --no-audit --no-fund --silent
+	@touch $@
 
 chaos: .venv/.dev ## A random run over bad lines with kill -9, judged at the end; SEED=7 MINUTES=10
 	.venv/bin/python -m tests.faults.chaos --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
