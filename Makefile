@@ -50,8 +50,9 @@ bench/references/node/node_modules: bench/references/node/package-lock.json
 	@npm --prefix bench/references/node ci --no-audit --no-fund --silent
 	@touch $@
 
-chaos: .venv/.dev ## A random run over bad lines with kill -9, judged at the end; SEED=7 MINUTES=10
+chaos: .venv/.dev ## A random run over bad lines with kill -9, judged at the end; SEED=7 MINUTES=10, MACHINE=1 for the long machine too
 	.venv/bin/python -m tests.faults.chaos --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
+	$(if $(MACHINE),.venv/bin/pytest tests/faults/test_machine.py --hypothesis-profile=long)
 
 rehearse: .venv/.dev test-programs ## A whole workshop with made-up people; PEOPLE=30 SEED=7 OUT=rehearsal, also PACK=demo THEME=dark MINUTES=60 WATCH=1
 	.venv/bin/python -m workshop.rehearsal --people $(or $(PEOPLE),30) --seed $(or $(SEED),7) --out $(or $(OUT),rehearsal) $(if $(PACK),--pack $(PACK)) $(if $(THEME),--theme $(THEME)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(WATCH),--watch)
