@@ -38,11 +38,14 @@ class Store:
         workshops = Workshops()
         self._workshops = workshops
         self._reader = _engine(file, begin="BEGIN", pooled=True)
-        self._glancing: Read | None = None
         self._writer_engine = _engine(file, begin="BEGIN IMMEDIATE", checkpoints=False)
         place = Place(file)
         self._checkpoints = Checkpoints(file, place)
         self.writer = Writer(self._writer_engine, workshops, self._checkpoints.lock, place)
+        # All of them now: one that is opened once the file has been moved away would make it anew, empty.
+        with self._reader.connect(), self._reader.connect():
+            # For one question alone: a statement by itself sees one moment without a transaction around it.
+            self._glance = Read(self._reader.connect(), workshops, self.writer.remembered)
 
     @contextmanager
     def read(self) -> Iterator[Read]:
@@ -70,17 +73,11 @@ class Store:
 
     def seat(self, code: str, token_hash: str) -> Participant | None:
         """Whose seat this token opens. Asked with every phone that comes, so without a transaction around it."""
-        return self._glance().participant(code, token_hash)
+        return self._glance.participant(code, token_hash)
 
     def given(self, code: str, participant: str) -> dict[str, Kept]:
         """What this participant gave, by exercise; likewise."""
-        return self._glance().mine(code, participant)
-
-    def _glance(self) -> Read:
-        """For one question alone: a statement by itself sees one moment too."""
-        if self._glancing is None:
-            self._glancing = Read(self._reader.connect(), self._workshops, self.writer.remembered)
-        return self._glancing
+        return self._glance.mine(code, participant)
 
     def forget(self, code: str) -> None:
         """What memory holds of a session that was deleted."""
@@ -89,8 +86,7 @@ class Store:
     def close(self) -> None:
         self.writer.stop()
         self._checkpoints.stop()
-        if self._glancing is not None:
-            self._glancing.close()
+        self._glance.close()
         self._reader.dispose()
         self._writer_engine.dispose()
 

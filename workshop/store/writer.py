@@ -137,7 +137,7 @@ class Writer:
 
         Where the disk fails, all of them at once: each on its own would wait for it again.
         """
-        if self.trouble == "moved" and not self.in_place():
+        if not self.in_place():
             self._refuse(jobs, "moved")
             return
         try:
