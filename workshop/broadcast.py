@@ -35,6 +35,7 @@ class Broadcast:
         self._fragments, self._emit, self._clock = fragments, emit, clock
         self._watchers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))  # code -> room -> sids
         self._last: dict[str, tuple[int, dict[str, str]]] = {}  # room -> revision and fragments of its last change
+        self._told: dict[str, int] = {}  # room -> the newest revision that anybody in it has seen
         self._due: set[str] = set()
         self._pushing: set[str] = set()
         self._pushed: dict[str, float] = {}
@@ -46,6 +47,9 @@ class Broadcast:
         here = room(code, surface, lang)
         self._watchers[code][here].add(sid)
         current = self.current(code, surface, lang)
+        while current["revision"] < self._told.get(here, 0):  # the room was told of more while this was drawn
+            current = self.current(code, surface, lang)
+        self._told[here] = max(current["revision"], self._told.get(here, 0))
         revision, pushed = self._last.setdefault(here, (current["revision"], current["fragments"]))
         if pushed != current["fragments"]:
             self._last[here] = (revision, {})  # seen between two pushes: the next sends all, even what was undone
@@ -62,6 +66,7 @@ class Broadcast:
                 del self._watchers[code][here]
                 self._last.pop(here, None)
                 self._drawn.pop(here, None)
+                self._told.pop(here, None)
         if not self._watchers.get(code):
             self._watchers.pop(code, None)
             self._pushed.pop(code, None)
@@ -136,10 +141,15 @@ class Broadcast:
             except Exception:
                 log.exception("drawing %s", here)
                 continue
-            before = self._last.get(here, (0, {}))[1]
+            if revision < self._told.get(here, 0):
+                left = True  # somebody who watched meanwhile has seen more: nobody goes back
+                continue
+            last, before = self._last.get(here, (0, {}))
             changed = {name: html for name, html in fragments.items() if before.get(name) != html}
-            if changed:
+            # Whoever edits the write-up beside a console hears of changes that the console does not show.
+            if changed or (hurried and surface == "console" and revision > last):
                 self._last[here] = (revision, fragments)
+                self._told[here] = revision
                 self._emit("frame", {"revision": revision, "now": self._clock(), "fragments": changed}, here)
             gevent.sleep(NAP)  # between two rooms the phones have their turn
         return left

@@ -43,7 +43,7 @@ def message(n: int, rev: int) -> dict[str, Any]:
     return {"v": 1, "exercise": EXERCISE, "n": n, "rev": rev, "value": VALUE}
 
 
-@pytest.mark.parametrize("table", ["session", "participant", "response"])
+@pytest.mark.parametrize("table", ["session", "response"])  # who answers is remembered
 def test_an_answer_that_cannot_be_kept_is_told_to_come_again_by_every_way_and_is_received_then(
     room: Room, table: str
 ) -> None:
@@ -59,7 +59,7 @@ def test_an_answer_that_cannot_be_kept_is_told_to_come_again_by_every_way_and_is
     ] * 2
 
 
-@pytest.mark.parametrize("table", ["session", "participant", "response"])
+@pytest.mark.parametrize("table", ["response"])  # session and seat are remembered
 def test_who_watches_while_nothing_can_be_read_is_told_to_come_again(room: Room, table: str) -> None:
     ben = room.ben.socket()
     with without(room, table):

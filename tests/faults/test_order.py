@@ -123,7 +123,10 @@ def test_an_answer_that_arrives_two_minutes_after_the_close_is_refused_for_good_
         one.answer(EXERCISE, VALUES[1])
     assert room.ada.do(room.code, "close", exercise=EXERCISE).status == 200
     assert (cari.drain(), cari.outbox.heard[0][2]["status"]) == (True, "late")
+    room.server.kill()
     closed_ago(room, 2 * LATE_SECONDS)
+    room.server.start()
+    ben.connect()
     before = room.disk()
     for _ in range(2):
         assert ben.drain()

@@ -15,7 +15,7 @@ from typing import TypeVar
 import pytest
 
 from tests.cast import Browser, Facilitator, Phone, ada, hang_up, phone, projector
-from tests.faults.test_kill import EXERCISE, Burst, Sender
+from tests.faults.burst import EXERCISE, Burst, Sender
 from tests.store.ways_in import rows
 from workshop.config import ROOT
 from workshop.rehearsal.server import OwnServer
